@@ -1,0 +1,187 @@
+"""What all acts share: who acts, the transaction, and the notices that an act calls for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from watchbill.core.checks import Way
+from watchbill.core.coverage import monitor_of
+from watchbill.core.instants import local_date
+from watchbill.core.journal import Actor, Entry
+from watchbill.core.parties import may_speak_from
+from watchbill.core.reasons import Reason, Step
+from watchbill.core.reminders import key
+from watchbill.core.roster import Person, Role, Roster
+from watchbill.core.windows import Occasion, occasions
+from watchbill.core.world import Owe
+from watchbill.errors import RefusedError
+from watchbill.ledger import Office, advance
+from watchbill.store import journal, owing, people, windows
+
+AHEAD = timedelta(days=2)
+SOCIAL_SECURITY_NUMBER = re.compile(r"(?<!\d)\d{3}[-. ]?\d{2}[-. ]?\d{4}(?!\d)")
+LONGEST_TEXT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who acts, and by which way: a person, or the operator of the server where ``person`` is none.
+
+    ``account`` is the operating-system account of a command line.
+    """
+
+    person: Person | None
+    way: Way
+    account: str | None = None
+    reason: str | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """Return the actor as the journal names it."""
+        name = "operator" if self.person is None else f"person:{self.person.id}"
+        return Actor(name, self.way)
+
+    @property
+    def name(self) -> str:
+        """Return who acts, for a person to read."""
+        return "the operator" if self.person is None else self.person.name
+
+    def may(self, *roles: Role) -> bool:
+        """Whether the actor is the operator or an active holder of one of the roles."""
+        return self.person is None or (self.person.active and self.person.holds(*roles))
+
+    def words(self, **texts: Any) -> dict[str, Any]:  # noqa: ANN401 - plain values for the journal
+        """Return the texts that stand beside the entry, the empty ones left out."""
+        own = {"account": self.account, "reason": self.reason}
+        return {name: text for name, text in {**own, **texts}.items() if text}
+
+
+@dataclass(slots=True)
+class Deed:
+    """An act under way: its transaction, its instant, and the facts as they stand."""
+
+    office: Office
+    connection: sa.Connection
+    now: datetime
+    roster: Roster
+    by: By
+    before: frozenset[str] = field(default_factory=frozenset)
+
+    def journal(
+        self, kind: str, facts: Mapping[str, Any], words: Mapping[str, Any] | None = None
+    ) -> Entry:
+        """Append the entry of the act."""
+        return journal.append(
+            self.connection, self.office.entropy, self.now, kind, self.by.actor, facts, words
+        )
+
+    def person(self, number: int) -> Person:
+        """Return a person who is known to exist."""
+        return self.roster.people[number]
+
+    def tell(
+        self,
+        person: Person,
+        reason: Reason,
+        step: Step,
+        subject: str,
+        *,
+        duty: int | None = None,
+        urgent: bool = False,
+        at_once: bool = False,
+        about: Mapping[str, object] | None = None,
+    ) -> str:
+        """Owe a notice to a person within the act; return its key."""
+        ahead = self._ahead() if not at_once else []
+        notice = Owe(
+            key=key(reason, subject, step, person.id),
+            reason=reason,
+            step=step,
+            person=person.id,
+            due_at=self.now,
+            not_before=self.now if at_once else may_speak_from(self.office.policy, ahead, self.now),
+            urgent=urgent,
+            about=about or {},
+        )
+        owing.owe(
+            self.connection,
+            self.office.entropy,
+            notice,
+            person,
+            self.now,
+            actor=self.by.actor,
+            duty=duty,
+        )
+        return notice.key
+
+    def _ahead(self) -> list[Occasion]:
+        policy = self.office.policy
+        today = local_date(self.now, policy.zone)
+        return occasions(policy, today, today + AHEAD)
+
+    def reload(self) -> None:
+        """Read the facts again after the act has changed them."""
+        self.roster = people.roster_since(self.connection, self.now)
+
+    def uncovered(self) -> tuple[str, ...]:
+        """Return the windows of the horizon that nobody covers, as the facts stand, as they open."""
+        policy = self.office.policy
+        today = local_date(self.now, policy.zone)
+        last = today + timedelta(days=policy.horizon_days)
+        return tuple(
+            record.occasion.id
+            for record in windows.windows_between(self.connection, today, last)
+            if record.occasion.closes_at > self.now
+            and monitor_of(policy, self.roster, record.occasion) is None
+        )
+
+    def opened(self) -> tuple[str, ...]:
+        """Return the windows that this act has left without a monitor, in the order of opening."""
+        self.reload()
+        return tuple(window for window in self.uncovered() if window not in self.before)
+
+
+@contextmanager
+def deed(office: Office, by: By, *, watch_cover: bool = False) -> Iterator[Deed]:
+    """Open the transaction of an act, with the record brought to the present first.
+
+    ``watch_cover``: note what is uncovered before, so that ``Deed.opened`` can tell the difference.
+    """
+    check_words(by.reason, "--reason")
+    with office.store.write() as connection:
+        now = office.clock.now()
+        advance(office, connection, now)
+        roster = people.roster_since(connection, now)
+        act = Deed(office, connection, now, roster, by)
+        if watch_cover:
+            act.before = frozenset(act.uncovered())
+        yield act
+        if windows.watch_record(connection) is None:
+            advance(office, connection, now)
+
+
+def check_words(text: str | None, field: str) -> None:
+    """Raise ``RefusedError`` for a text that is too long or looks like a Social Security number."""
+    if text is None:
+        return
+    require(
+        len(text) <= LONGEST_TEXT,
+        f"{field}: {len(text)} characters; keep it to {LONGEST_TEXT}, without case content.",
+    )
+    require(
+        not SOCIAL_SECURITY_NUMBER.search(text),
+        f"{field}: this looks like a Social Security number; leave out whatever identifies a person.",
+    )
+
+
+def require(condition: object, sentence: str) -> None:
+    """Raise ``RefusedError`` with the sentence where the condition does not hold."""
+    if not condition:
+        raise RefusedError(sentence)

@@ -1,0 +1,174 @@
+"""Designating, appointing, and ending a duty (Policy 1004 §6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from watchbill.acts.deed import By, Deed, deed, require
+from watchbill.acts.leave import Done
+from watchbill.core.checks import Way, needs_role
+from watchbill.core.coverage import away_during
+from watchbill.core.instants import exact, span_words
+from watchbill.core.journal import Kind
+from watchbill.core.reasons import Reason, Step
+from watchbill.core.roster import Duty, DutyKind, Person, Role
+from watchbill.ledger import Office
+from watchbill.store import owing, people
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What somebody is to be given: ``[starts_at, ends_at)``; ``respond`` as well as monitor (§1)."""
+
+    kind: DutyKind
+    starts_at: datetime
+    ends_at: datetime
+    respond: bool = False
+
+
+def assign(office: Office, by: By, person: Person, what: Assignment) -> Done:
+    """Designate or appoint somebody; it counts at once, and they are told.
+
+    Raises ``RefusedError`` for an empty or past span, a holder who is deactivated, may not be
+    designated or is on leave (with who is free), and somebody who may not do it.
+    """
+    with deed(office, by, watch_cover=True) as act:
+        fresh = act.person(person.id)
+        _require_assignable(act, fresh, what)
+        number = people.next_id(act.connection, people.DUTIES)
+        kind = Kind.APPOINTED if what.kind is DutyKind.INTERIM else Kind.DESIGNATED
+        facts = {
+            "duty": number,
+            "kind": what.kind,
+            "person": fresh.id,
+            "starts_at": exact(what.starts_at),
+            "ends_at": exact(what.ends_at),
+            "respond": what.respond,
+        }
+        entry = act.journal(kind, facts, by.words())
+        duty = Duty(
+            id=number,
+            kind=what.kind,
+            person=fresh.id,
+            starts_at=what.starts_at,
+            ends_at=what.ends_at,
+            entry=entry.number,
+            recorded_at=act.now,
+            respond=what.respond,
+        )
+        people.insert_duty(act.connection, duty, by.actor.name)
+        _tell_holder(act, fresh, duty)
+        _tell_namesake(act, fresh, duty)
+        return Done(number, entry.number, act.opened())
+
+
+def cancel_duty(office: Office, by: By, number: int) -> Done:
+    """End a duty from now on; raises ``RefusedError`` where there is nothing to end or no authority."""
+    with deed(office, by, watch_cover=True) as act:
+        duty = next((x for x in people.duties(act.connection) if x.id == number), None)
+        require(duty is not None, f"duty {number}: there is none; see `watchbill duty list`.")
+        if duty is None:  # pragma: no cover - require has raised
+            raise AssertionError
+        require(duty.cancelled_at is None, f"duty {number}: it is cancelled already.")
+        require(duty.ends_at > act.now, f"duty {number}: it has ended already.")
+        roles = _makers(duty.kind)
+        require(by.may(*roles), f"--by: {by.name} may not end this duty; {_who_may(duty.kind)} may.")
+        facts = {"duty": number, "person": duty.person}
+        entry = act.journal(Kind.DUTY_CANCELLED, facts, by.words())
+        people.cancel(act.connection, people.DUTIES, number, act.now)
+        holder = act.person(duty.person)
+        heard = owing.withdraw_for_duty(act.connection, office.entropy, number, act.now)
+        if heard and holder.active and holder != by.person:
+            act.tell(
+                holder,
+                Reason.DUTY_ENDED,
+                Step.RELIEVED,
+                f"duty-{number}",
+                duty=number,
+                about={"by": by.name},
+            )
+        return Done(number, entry.number, act.opened())
+
+
+def _makers(kind: DutyKind) -> tuple[Role, ...]:
+    if kind is DutyKind.INTERIM:
+        return (Role.EXECUTIVE_DIRECTOR,)
+    return (Role.PIO, Role.EXECUTIVE_DIRECTOR)
+
+
+def _who_may(kind: DutyKind) -> str:
+    return "only the Executive Director" if kind is DutyKind.INTERIM else "only the PIO or the ED"
+
+
+def _require_assignable(act: Deed, person: Person, what: Assignment) -> None:
+    require(what.starts_at < what.ends_at, "--to: the duty must end after it begins.")
+    require(what.ends_at > act.now, "--to: that span has ended already; give one that is still ahead.")
+    by = act.by
+    require(
+        by.may(*_makers(what.kind)),
+        f"--by: {by.name} may not do this; {_who_may(what.kind)} may.",
+    )
+    require(person.active, f"{person.name} is deactivated; name somebody who is active.")
+    roles = needs_role(what.kind)
+    require(
+        not roles or person.holds(*roles),
+        f"{person.name} may not be designated; give them the role `designee`, or let the ED appoint them.",
+    )
+    if what.kind is DutyKind.STANDING:
+        return
+    leave = away_during(act.roster, person, what.starts_at, what.ends_at)
+    if leave is not None:
+        free = ", ".join(p.name for p in free_people(act, what)) or "nobody"
+        away = span_words(leave.starts_at, leave.until, act.office.policy.zone)
+        require(
+            condition=False,
+            sentence=f"{person.name} is away {away}, within that span; free for all of it: {free}.",
+        )
+
+
+def free_people(act: Deed, what: Assignment) -> list[Person]:
+    """Return the active people who may be designated and are there for the whole span."""
+    return [
+        person
+        for person in act.roster.holding(Role.DESIGNEE, Role.PIO)
+        if away_during(act.roster, person, what.starts_at, what.ends_at) is None
+    ]
+
+
+def _about(duty: Duty, by: By) -> dict[str, object]:
+    words = {
+        DutyKind.INTERIM: "appointed as interim monitor",
+        DutyKind.DESIGNATION: "designated",
+        DutyKind.STANDING: "designated to stand in",
+    }
+    return {"by": by.name, "duty": words[duty.kind], "person": duty.person}
+
+
+def _tell_holder(act: Deed, holder: Person, duty: Duty) -> None:
+    if act.by.person is not None and act.by.person.id == holder.id and act.by.way is not Way.CLI:
+        return
+    act.tell(
+        holder,
+        Reason.DUTY_ASSIGNED,
+        Step.ASSIGNED,
+        f"duty-{duty.id}",
+        duty=duty.id,
+        urgent=True,
+        about=_about(duty, act.by),
+    )
+
+
+def _tell_namesake(act: Deed, holder: Person, duty: Duty) -> None:
+    """Tell the person in whose name the command line was used, who may know nothing of it."""
+    named = act.by.person
+    if named is None or act.by.way is not Way.CLI or named.id == holder.id:
+        return
+    act.tell(
+        named,
+        Reason.ACT_IN_YOUR_NAME,
+        Step.IN_YOUR_NAME,
+        f"duty-{duty.id}",
+        duty=duty.id,
+        about=_about(duty, act.by),
+    )

@@ -1,0 +1,82 @@
+"""Taking and cancelling leave (Policy 1004 §6: vacations, leaves or other interruptions)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from watchbill.acts.deed import By, deed, require
+from watchbill.core.instants import exact
+from watchbill.core.journal import Kind
+from watchbill.core.roster import Leave, LeaveKind, Person, Role
+from watchbill.ledger import Office
+from watchbill.store import people
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an act did: the id of what it made or ended, its entry, and what it left uncovered."""
+
+    id: int
+    entry: int
+    opened: tuple[str, ...] = ()
+
+
+def take_leave(
+    office: Office,
+    by: By,
+    person: Person,
+    kind: LeaveKind,
+    starts_at: datetime,
+    ends_at: datetime,
+) -> Done:
+    """Record that a person is away in ``[starts_at, ends_at)``.
+
+    It may overlap other leave and may have begun earlier; closed windows keep what they have. Raises
+    ``RefusedError`` for an empty span, somebody deactivated, and somebody who may not record it.
+    """
+    require(starts_at < ends_at, "--to: the leave must end after it begins.")
+    with deed(office, by, watch_cover=True) as act:
+        fresh = act.person(person.id)
+        require(fresh.active, f"{fresh.name} is deactivated; there is no leave to record.")
+        _require_say(by, fresh.id)
+        number = people.next_id(act.connection, people.LEAVES)
+        entry = act.journal(
+            Kind.LEAVE_TAKEN,
+            {
+                "leave": number,
+                "person": fresh.id,
+                "starts_at": exact(starts_at),
+                "ends_at": exact(ends_at),
+            },
+            by.words(kind=kind),
+        )
+        leave = Leave(number, fresh.id, kind, starts_at, ends_at, recorded_at=act.now)
+        people.insert_leave(act.connection, leave, entry.number)
+        return Done(number, entry.number, act.opened())
+
+
+def cancel_leave(office: Office, by: By, number: int) -> Done:
+    """End a leave from now on; one that has not begun is as if it had never been.
+
+    Raises ``RefusedError`` for an unknown, ended or cancelled leave.
+    """
+    with deed(office, by, watch_cover=True) as act:
+        leave = next((x for x in people.leaves(act.connection) if x.id == number), None)
+        require(leave is not None, f"leave {number}: there is none; see `watchbill leave list`.")
+        if leave is None:  # pragma: no cover - require has raised
+            raise AssertionError
+        require(leave.cancelled_at is None, f"leave {number}: it is cancelled already.")
+        require(leave.ends_at > act.now, f"leave {number}: it has ended already.")
+        _require_say(by, leave.person)
+        entry = act.journal(Kind.LEAVE_CANCELLED, {"leave": number, "person": leave.person}, by.words())
+        people.cancel(act.connection, people.LEAVES, number, act.now)
+        return Done(number, entry.number, act.opened())
+
+
+def _require_say(by: By, person: int) -> None:
+    own = by.person is not None and by.person.active and by.person.id == person
+    require(
+        own or by.may(Role.PIO, Role.EXECUTIVE_DIRECTOR),
+        f"--by: {by.name} may not change somebody else's leave; only they, the PIO or the ED may.",
+    )

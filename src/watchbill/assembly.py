@@ -1,0 +1,210 @@
+"""Putting the rooms together: one place that builds what a configuration asks for.
+
+Called by the command line, the daemon and the rehearsal.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import timedelta
+
+from watchbill.clock import Clock, Entropy, SystemClock, SystemEntropy
+from watchbill.core.roster import Channel
+from watchbill.errors import UnavailableError, WatchbillError
+from watchbill.ledger import Office
+from watchbill.post.console import Console
+from watchbill.post.letters import Sender, Stationery
+from watchbill.post.mail import Mailer, MailServer
+from watchbill.post.outbox import WORKERS, Lane, Outbox
+from watchbill.post.outcomes import Outcomes
+from watchbill.post.review import Lookup, Review
+from watchbill.post.text import TextAccount, Texter
+from watchbill.settings import Configuration
+from watchbill.store import holiday_years, notices
+from watchbill.store.engine import Store, absolute, connect
+from watchbill.watch import Ticked, Watch
+
+logger = logging.getLogger(__name__)
+MAIL_BATCH = 8
+MOST_PASSES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything that a running watchbill is made of."""
+
+    configuration: Configuration
+    office: Office
+    watch: Watch
+    outbox: Outbox
+    review: Review
+    pools: tuple[ThreadPoolExecutor, ...] = ()
+
+    def round(self) -> Ticked:
+        """Look at what became of messages, tick, and send what is due; all finished on return."""
+        try:
+            self.review.look()
+        except WatchbillError as error:
+            logger.error("delivery states were not taken in: %s", error.message)
+        ticked = self.watch.tick()
+        with self.office.store.write() as connection:
+            notices.hurry(connection, ticked.now)
+        self.send_due()
+        return ticked
+
+    def send_due(self) -> None:
+        """Send what is due, and what becomes due by that on another channel; finished on return."""
+        for _ in range(MOST_PASSES):
+            started = self.outbox.deliver()
+            if not started:
+                return
+            finish(started)
+
+    def close(self) -> None:
+        """Wait for what is being sent, and give everything back."""
+        for pool in self.pools:
+            pool.shutdown(wait=True)
+        self.office.store.close()
+
+
+def finish(started: Iterable[Future[None]]) -> None:
+    """Wait for work to end; what went wrong unexpectedly is one line in the log."""
+    done, _ = wait(list(started))
+    for future in done:
+        error = future.exception()
+        if error is not None:
+            logger.error("sending failed unexpectedly: %s: %s", type(error).__name__, error)
+
+
+def open_store(
+    configuration: Configuration, around_commit: Callable[[str], None] | None = None
+) -> Store:
+    """Return the store that the configuration names; relative paths start from its folder."""
+    return connect(absolute(configuration.settings.database.url, configuration.folder), around_commit)
+
+
+def recall_holidays(configuration: Configuration, store: Store) -> None:
+    """Take over the holidays that the record remembers, and refuse a country that is not known."""
+    holidays = configuration.holidays
+    if holidays.source is not None:
+        with store.read() as connection:
+            holidays.recall(holiday_years.recall(connection, holidays.source))
+    holidays.check()
+
+
+def remember_holidays(configuration: Configuration, store: Store) -> None:
+    """Remember the holidays that were looked up; say where the library has changed its mind."""
+    holidays = configuration.holidays
+    if holidays.source is None or not holidays.learned:
+        return
+    try:
+        with store.write() as connection:
+            moved = holiday_years.remember(connection, holidays.source, holidays.learned)
+    except UnavailableError as error:
+        logger.warning("holidays could not be remembered: %s", error.message)
+        return
+    holidays.learned.clear()
+    for day in moved:
+        logger.warning(
+            "%s: the holidays library has changed its mind about this date (now: %s); see the plan",
+            day,
+            holidays.name_on(day) or "no holiday",
+        )
+
+
+def open_office(
+    configuration: Configuration,
+    store: Store | None = None,
+    clock: Clock | None = None,
+    entropy: Entropy | None = None,
+) -> Office:
+    """Return an office on a store; the machine's clock and chance where none are given."""
+    return Office(
+        store=store or open_store(configuration),
+        policy=configuration.policy,
+        clock=clock or SystemClock(),
+        entropy=entropy or SystemEntropy(),
+        adopted_by=configuration.settings.policy.adopted_by,
+    )
+
+
+def make_pools() -> tuple[ThreadPoolExecutor, ...]:
+    """Return the threads that messages are sent by: a pool of its own for each channel."""
+    return tuple(ThreadPoolExecutor(WORKERS, thread_name_prefix=f"post-{c}") for c in Channel)
+
+
+def assemble(
+    configuration: Configuration,
+    office: Office | None = None,
+    pools: tuple[ThreadPoolExecutor, ...] = (),
+) -> House:
+    """Return a house whose messages leave by the configured providers; its own pools if none are given."""
+    office = office or open_office(configuration)
+    pools = pools or make_pools()
+    sms, email = _sms_session(configuration), _email_session(configuration, office.clock)
+    run = dict(zip(Channel, (pool.submit for pool in pools), strict=True))
+    lanes = {
+        Channel.SMS: Lane(Channel.SMS, sms, run[Channel.SMS]),
+        Channel.EMAIL: Lane(Channel.EMAIL, email, run[Channel.EMAIL], batch=MAIL_BATCH),
+    }
+    settings = configuration.settings
+    lookup: Lookup | None = None
+    if settings.sms.provider == "twilio":
+        lookup = Texter(_account(configuration))
+    outcomes = Outcomes(
+        Stationery(office.policy, office.entropy, settings.web.origin if configuration.links else None)
+    )
+    return House(
+        configuration=configuration,
+        office=office,
+        watch=Watch(office),
+        outbox=Outbox(office.store, outcomes, office.clock, lanes),
+        review=Review(
+            office.store,
+            outcomes,
+            office.clock,
+            lookup,
+            timedelta(seconds=settings.sms.settling_seconds),
+        ),
+        pools=pools,
+    )
+
+
+def _sms_session(configuration: Configuration) -> Callable[[], Sender]:
+    if configuration.settings.sms.provider == "console":
+        return _console
+    return lambda: Texter(_account(configuration))
+
+
+def _email_session(configuration: Configuration, clock: Clock) -> Callable[[], Sender]:
+    email = configuration.settings.email
+    if email.provider == "console":
+        return _console
+    server = MailServer(
+        host=email.host,
+        port=email.port,
+        security=email.security,
+        username=email.username,
+        password=email.password.get_secret_value(),
+        from_address=email.from_address,
+    )
+    return lambda: Mailer(server, clock)
+
+
+def _console() -> Sender:
+    return Console(sys.stdout)
+
+
+def _account(configuration: Configuration) -> TextAccount:
+    sms = configuration.settings.sms
+    return TextAccount(
+        account_sid=sms.account_sid,
+        auth_token=sms.auth_token.get_secret_value(),
+        from_number=sms.from_number,
+        messaging_service_sid=sms.messaging_service_sid,
+        api_base=sms.api_base,
+    )

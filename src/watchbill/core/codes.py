@@ -1,0 +1,30 @@
+"""The four-character code of a text: what an answer must carry (DOMAIN §6)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container
+
+ALPHABET = "CDFGHJKMNPQRTVWX34679"
+"""No vowels, and nothing that looks like something else (0 O, 1 I L, 2 Z, 5 S, 8 B)."""
+DIGITS = "34679"
+LENGTH = 4
+BITS = 64
+
+
+def new_code(bits: Callable[[int], int], taken: Container[str]) -> str:
+    """Return a code with at least one digit, so that it is never a word, and that is not taken."""
+    while True:
+        value = bits(BITS)
+        characters = []
+        for _ in range(LENGTH):
+            value, index = divmod(value, len(ALPHABET))
+            characters.append(ALPHABET[index])
+        code = "".join(characters)
+        if code not in taken and any(digit in code for digit in DIGITS):
+            return code
+
+
+def carries(text: str, code: str) -> bool:
+    """Whether the code stands alone as a word in the text."""
+    return re.search(rf"(?<![A-Za-z0-9]){re.escape(code)}(?![A-Za-z0-9])", text) is not None

@@ -1,0 +1,73 @@
+"""To whom a rung speaks, and at what hours it may."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from watchbill.core.coverage import is_away
+from watchbill.core.instants import local_date, local_instant
+from watchbill.core.policy import Policy
+from watchbill.core.reasons import Party
+from watchbill.core.roster import Person, Role, Roster
+from watchbill.core.windows import Occasion
+
+BEFORE_AN_OPENING = timedelta(hours=2)
+
+
+def present_pio(policy: Policy, roster: Roster, now: datetime) -> Person | None:
+    """Return the PIO where there is one and they are not away."""
+    pio = roster.pio
+    return None if pio is None or is_away(policy, roster, pio, now) else pio
+
+
+def recipients(
+    policy: Policy,
+    roster: Roster,
+    parties: Iterable[Party],
+    now: datetime,
+    *,
+    responsible: int | None = None,
+    monitor: int | None = None,
+) -> tuple[int, ...]:
+    """Return the ids of the people meant, each once.
+
+    While the PIO is away or the place is vacant, the ED stands in for them (DOMAIN §5). A monitor who
+    is away now is left in peace.
+    """
+
+    def people(party: Party) -> Iterator[int]:
+        if party is Party.RESPONSIBLE and responsible is not None:
+            yield responsible
+        elif party is Party.MONITOR and monitor is not None:
+            person = roster.people[monitor]
+            if person.active and not is_away(policy, roster, person, now):
+                yield monitor
+        elif party is Party.PIO and (pio := present_pio(policy, roster, now)) is not None:
+            yield pio.id
+        elif party in (Party.PIO, Party.EXECUTIVE_DIRECTOR):
+            yield from (p.id for p in roster.holding(Role.EXECUTIVE_DIRECTOR))
+        elif party is Party.INFORMATION_SERVICES:
+            yield from (p.id for p in roster.holding(Role.INFORMATION_SERVICES))
+
+    return tuple(dict.fromkeys(person for party in parties for person in people(party)))
+
+
+def may_speak_from(policy: Policy, ahead: Iterable[Occasion], instant: datetime) -> datetime:
+    """Return the first instant from ``instant`` on at which messages may be sent.
+
+    Outside the waking hours they wait, unless a window is open or opens within two hours.
+    """
+    local = instant.astimezone(policy.zone)
+    if policy.waking_from <= local.time() < policy.waking_until:
+        return instant
+    day = local_date(instant, policy.zone)
+    if local.time() >= policy.waking_until:
+        day += timedelta(days=1)
+    wakes = local_instant(day, policy.waking_from, policy.zone)
+    exceptions = (
+        max(instant, window.opens_at - BEFORE_AN_OPENING)
+        for window in ahead
+        if window.closes_at > instant
+    )
+    return min(wakes, *exceptions, wakes)

@@ -1,0 +1,151 @@
+"""Mail over SMTP (RFC 5321): one recipient a message, the same Message-ID through retries."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from dataclasses import dataclass
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import formatdate, parseaddr
+
+from watchbill.clock import Clock
+from watchbill.errors import SendError
+from watchbill.post.letters import Letter, Receipt
+
+TIMEOUT_SECONDS = 15.0
+TRANSIENT, PERMANENT = range(400, 500), range(500, 600)
+ABOUT_THE_RECIPIENT = frozenset({550, 551, 552, 553, 554, 501, 555, 556})
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mail is handed over, and as whom."""
+
+    host: str
+    port: int
+    security: str
+    username: str
+    password: str
+    from_address: str
+    timeout: float = TIMEOUT_SECONDS
+
+
+class Mailer:
+    """One connection to the mail server, opened when it is first needed and again when it broke."""
+
+    def __init__(self, server: MailServer, clock: Clock) -> None:
+        self._server = server
+        self._clock = clock
+        self._connection: smtplib.SMTP | None = None
+
+    def send(self, letter: Letter) -> Receipt:
+        """Hand one letter over; what the server accepts is confirmed.
+
+        A refusal with 5xx for the recipient or the content is permanent. Everything else may be tried
+        again: after a connection that broke the mail may arrive twice, with one Message-ID.
+        """
+        _require_address(letter)
+        try:
+            message = compose(letter, self._server.from_address, self._clock)
+            self._hand_over(message, letter.address)
+        except smtplib.SMTPRecipientsRefused as error:
+            code, words = next(iter(error.recipients.values()))
+            raise self._refusal(code, words, recipient=True) from error
+        except smtplib.SMTPSenderRefused as error:
+            raise self._refusal(error.smtp_code, error.smtp_error, recipient=False) from error
+        except smtplib.SMTPDataError as error:
+            raise self._refusal(error.smtp_code, error.smtp_error, recipient=True) from error
+        except (smtplib.SMTPException, OSError) as error:
+            self._drop()
+            raise SendError(f"mail server: {_words(error)}") from error
+        except (ValueError, HeaderParseError) as error:
+            raise SendError(f"mail to {letter.address!r} cannot be written: {error}") from error
+        return Receipt(provider_id=message["Message-ID"], confirmed=True)
+
+    def close(self) -> None:
+        """Say goodbye to the server."""
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        try:
+            connection.quit()
+        except (smtplib.SMTPException, OSError):
+            connection.close()
+
+    def _hand_over(self, message: EmailMessage, recipient: str) -> None:
+        reused = self._connection is not None
+        connection = self._connection or self._connect()
+        sender = parseaddr(self._server.from_address)[1]
+        try:
+            connection.send_message(message, from_addr=sender, to_addrs=[recipient])
+        except smtplib.SMTPServerDisconnected:
+            if not reused:
+                raise
+            self._drop()
+            self._connect().send_message(message, from_addr=sender, to_addrs=[recipient])
+
+    def _connect(self) -> smtplib.SMTP:
+        server = self._server
+        connection: smtplib.SMTP
+        if server.security == "tls":
+            context = ssl.create_default_context()
+            connection = smtplib.SMTP_SSL(
+                server.host, server.port, timeout=server.timeout, context=context
+            )
+        else:
+            connection = smtplib.SMTP(server.host, server.port, timeout=server.timeout)
+        self._connection = connection
+        if server.security == "starttls":
+            connection.starttls(context=ssl.create_default_context())
+        if server.username:
+            connection.login(server.username, server.password)
+        return connection
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _refusal(self, code: int, words: bytes | str, *, recipient: bool) -> SendError:
+        text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+        permanent = recipient and code in ABOUT_THE_RECIPIENT
+        if self._connection is not None and code not in PERMANENT:
+            self._drop()
+        return SendError(f"mail server: {code} {text}"[:300], permanent=permanent)
+
+
+def _require_address(letter: Letter) -> None:
+    """Raise a permanent ``SendError`` for an address that no mail can be written to."""
+    try:
+        Address(display_name=letter.name, addr_spec=letter.address)
+    except (ValueError, IndexError, HeaderParseError) as error:
+        raise SendError(f"address {letter.address!r}: {error}", permanent=True) from error
+
+
+def _words(error: BaseException) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        text = error.smtp_error
+        said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+        return f"{error.smtp_code} {said}"[:300]
+    return (str(error) or type(error).__name__)[:300]
+
+
+def compose(letter: Letter, from_address: str, clock: Clock) -> EmailMessage:
+    """Return the mail: text and HTML that say the same, marked as written by a program."""
+    name, sender = parseaddr(from_address)
+    domain = sender.rpartition("@")[2] or "localhost"
+    message = EmailMessage()
+    message["Subject"] = letter.message.subject
+    message["From"] = Address(display_name=name, addr_spec=sender)
+    message["To"] = Address(display_name=letter.name, addr_spec=letter.address)
+    message["Date"] = formatdate(clock.now().timestamp(), usegmt=True)
+    message["Message-ID"] = f"<{letter.message_id}@{domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    if letter.urgent:
+        message["Importance"] = "high"
+    message.set_content(letter.message.plain())
+    message.add_alternative(letter.message.html(), subtype="html")
+    return message

@@ -1,0 +1,216 @@
+"""The plan: windows with their monitors, and the gaps among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from watchbill.core import coverage
+from watchbill.core.checks import DayWindow, tally
+from watchbill.core.coverage import Span
+from watchbill.core.instants import day_end, day_start, iso, local_date
+from watchbill.core.policy import Policy
+from watchbill.core.reasons import Reason
+from watchbill.core.roster import Roster
+from watchbill.core.windows import Occasion, State, lay_out, occasions
+from watchbill.ledger import Office, active_pages, state_at
+from watchbill.store import notices, people, windows
+from watchbill.store.windows import WindowRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A window of the plan, with who is responsible through it."""
+
+    occasion: Occasion
+    state: State
+    monitor: int | None
+    spans: tuple[Span, ...]
+    known_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedGap:
+    """A gap of the plan, and what has been told about it: who, when, by which step."""
+
+    windows: tuple[Occasion, ...]
+    known_since: datetime | None
+    told: tuple[tuple[int, datetime, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The windows of some dates, and the people that they name."""
+
+    windows: tuple[Planned, ...]
+    roster: Roster
+    now: datetime
+
+    def email(self, person: int | None) -> str | None:
+        """Return how a person is named in JSON."""
+        return None if person is None else self.roster.people[person].email
+
+    def name(self, person: int | None) -> str:
+        """Return how a person is named in a table."""
+        return "nobody" if person is None else self.roster.people[person].name
+
+    def as_json(self) -> list[dict[str, object]]:
+        """Return the plan as the contract has it."""
+        return [
+            {
+                "id": planned.occasion.id,
+                "rule": planned.occasion.rule,
+                "date": planned.occasion.day.isoformat(),
+                "opens_at": iso(planned.occasion.opens_at),
+                "closes_at": iso(planned.occasion.closes_at),
+                "state": planned.state,
+                "monitor": self.email(planned.monitor),
+                "spans": [
+                    {
+                        "from": iso(span.starts_at),
+                        "until": iso(span.ends_at),
+                        "person": self.email(span.person),
+                        "why": span.why,
+                    }
+                    for span in planned.spans
+                ],
+            }
+            for planned in self.windows
+        ]
+
+
+def plan(office: Office, first: date, last: date) -> Plan:
+    """Return the windows of the local dates, both included, in the order of opening."""
+    with office.store.read() as connection:
+        return plan_within(office.policy, connection, first, last, office.clock.now())
+
+
+def plan_within(
+    policy: Policy, connection: sa.Connection, first: date, last: date, now: datetime
+) -> Plan:
+    """Return the plan over a connection that is open already."""
+    records = {r.occasion.id: r for r in windows.windows_between(connection, first, last)}
+    kept = _laid_out_now(policy, connection, first, last, records, now)
+    since = min([now, *(occasion.opens_at for occasion in kept)])
+    roster = people.roster_since(connection, since)
+    planned = [
+        _planned(policy, roster, occasion, records.get(occasion.id), now)
+        for occasion in sorted(kept, key=lambda occasion: (occasion.opens_at, occasion.id))
+    ]
+    unrecorded = [p for p in planned if p.occasion.id not in records and p.occasion.counts_from <= now]
+    states = _states(policy, connection, unrecorded, now)
+    return Plan(tuple(_with_state(p, states) for p in planned), roster, now)
+
+
+def _laid_out_now(
+    policy: Policy,
+    connection: sa.Connection,
+    first: date,
+    last: date,
+    records: dict[str, WindowRecord],
+    now: datetime,
+) -> list[Occasion]:
+    """Return the windows as a tick would lay them out now, also beyond the horizon."""
+    watch = windows.watch_record(connection)
+    laid = {name: record.occasion for name, record in records.items()}
+    wanted = occasions(policy, first, last)
+    if watch is None:
+        return wanted
+    began = day_start(local_date(min(watch.began_at, now), policy.zone), policy.zone)
+    layout = lay_out(wanted, laid, watch.laid_until, began, now)
+    today = local_date(watch.began_at, policy.zone)
+    before_the_record = [
+        w for w in wanted if w.id not in laid and w.day == today and w.closes_at <= watch.began_at
+    ]
+    merged = {name: w for name, w in laid.items() if name not in layout.drop}
+    merged |= {w.id: w for w in (*layout.put, *before_the_record)}
+    return list(merged.values())
+
+
+def _planned(
+    policy: Policy,
+    roster: Roster,
+    occasion: Occasion,
+    record: WindowRecord | None,
+    now: datetime,
+) -> Planned:
+    if record is not None and record.spans is not None:
+        return Planned(occasion, state_at(record, now), record.monitor, record.spans)
+    spans = coverage.spans(policy, roster, occasion.opens_at, occasion.closes_at)
+    monitor = coverage.monitor(policy.minimum_cover, spans)
+    if record is None or record.occasion != occasion:
+        return Planned(occasion, _by_time(occasion, now), monitor, spans)
+    return Planned(occasion, state_at(record, now), monitor, spans, record.uncovered_since)
+
+
+def _by_time(occasion: Occasion, now: datetime) -> State:
+    if now < occasion.opens_at:
+        return State.UPCOMING
+    return State.OPEN if now < occasion.closes_at else State.MISSED
+
+
+def _states(
+    policy: Policy, connection: sa.Connection, planned: Sequence[Planned], now: datetime
+) -> dict[str, State]:
+    """Return what checks have made of windows that have no row yet."""
+    found: dict[str, State] = {}
+    pages = people.all_pages(connection)
+    for day in sorted({p.occasion.day for p in planned}):
+        checks = [record.check for record in windows.checks_between(connection, day, day)]
+        of_day = [
+            DayWindow(p.occasion, frozenset(active_pages(pages, p.occasion.opens_at)))
+            for p in planned
+            if p.occasion.day == day
+        ]
+        result = tally(of_day, checks, day_end(day, policy.zone))
+        found |= {entry.window.occasion.id: entry.state(now) for entry in result.tallies}
+    return found
+
+
+def _with_state(planned: Planned, states: dict[str, State]) -> Planned:
+    state = states.get(planned.occasion.id, planned.state)
+    return Planned(planned.occasion, state, planned.monitor, planned.spans, planned.known_since)
+
+
+def gaps(office: Office, first: date, last: date) -> tuple[Plan, list[PlannedGap]]:
+    """Return the gaps among windows dated within the dates that have not closed."""
+    with office.store.read() as connection:
+        now = office.clock.now()
+        found = plan_within(office.policy, connection, first, last, now)
+        ahead = [p for p in found.windows if p.occasion.closes_at > now]
+        runs = coverage.gaps((p.occasion, p.monitor is not None) for p in ahead)
+        since = {p.occasion.id: p.known_since for p in ahead}
+        return found, [_gap(connection, run.windows, since) for run in runs]
+
+
+def _gap(
+    connection: sa.Connection, run: Iterable[Occasion], since: dict[str, datetime | None]
+) -> PlannedGap:
+    members = tuple(run)
+    known = [at for w in members if (at := since[w.id]) is not None]
+    told = notices.told_about(connection, [w.id for w in members], Reason.WINDOW_UNCOVERED)
+    return PlannedGap(
+        members,
+        min(known, default=None),
+        tuple((notice.person, notice.created_at, notice.step.value) for notice in told),
+    )
+
+
+def gaps_as_json(found: Plan, runs: Sequence[PlannedGap]) -> list[dict[str, object]]:
+    """Return gaps as the contract has them."""
+    return [
+        {
+            "from": iso(gap.windows[0].opens_at),
+            "until": iso(gap.windows[-1].closes_at),
+            "windows": [window.id for window in gap.windows],
+            "known_since": None if gap.known_since is None else iso(gap.known_since),
+            "told": [
+                {"person": found.email(person), "at": iso(at), "step": step}
+                for person, at, step in gap.told
+            ],
+        }
+        for gap in runs
+    ]

@@ -1,0 +1,122 @@
+"""How things stand: who is responsible, what is open, what is next, what is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from watchbill.core.coverage import responsible_at
+from watchbill.core.instants import iso, local_date
+from watchbill.core.policy import Policy
+from watchbill.core.roster import Role
+from watchbill.core.windows import State
+from watchbill.ledger import Office
+from watchbill.reports.plan import Plan, Planned, plan_within
+from watchbill.store import journal, notices, people, windows
+
+LOOK_AHEAD = timedelta(days=7)
+TICK_IS_FRESH = timedelta(minutes=10)
+LATE_NOTICE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How things stand now; ``unhealthy`` holds one sentence for each thing that is wrong."""
+
+    now: datetime
+    responsible: str | None
+    why: str | None
+    open: tuple[Planned, ...]
+    next: Planned | None
+    unhealthy: tuple[str, ...]
+    ticked_at: datetime | None
+    journal: tuple[int, str]
+    plan: Plan
+
+    def as_json(self) -> dict[str, object]:
+        """Return the status as plain values."""
+        return {
+            "now": iso(self.now),
+            "responsible": self.responsible,
+            "why": self.why,
+            "open": [self._window(planned) for planned in self.open],
+            "next": None if self.next is None else self._window(self.next),
+            "healthy": not self.unhealthy,
+            "unhealthy": list(self.unhealthy),
+            "ticked_at": None if self.ticked_at is None else iso(self.ticked_at),
+            "journal": {"entry": self.journal[0], "hash": self.journal[1][:10]},
+        }
+
+    def _window(self, planned: Planned) -> dict[str, object]:
+        return {
+            "id": planned.occasion.id,
+            "opens_at": iso(planned.occasion.opens_at),
+            "closes_at": iso(planned.occasion.closes_at),
+            "state": planned.state,
+            "monitor": self.plan.email(planned.monitor),
+        }
+
+
+def status(office: Office) -> Status:
+    """Return how things stand; reads only."""
+    policy = office.policy
+    with office.store.read() as connection:
+        now = office.clock.now()
+        today = local_date(now, policy.zone)
+        found = plan_within(policy, connection, today, today + LOOK_AHEAD, now)
+        answer = responsible_at(policy, found.roster, now)
+        open_now = tuple(p for p in found.windows if p.occasion.opens_at <= now < p.occasion.closes_at)
+        watch = windows.watch_record(connection)
+        ticked_at = None if watch is None else watch.ticked_at
+        return Status(
+            now=now,
+            responsible=None if answer is None else found.email(answer.person),
+            why=None if answer is None else answer.why,
+            open=open_now,
+            next=next((p for p in found.windows if p.occasion.opens_at > now), None),
+            unhealthy=tuple(_faults(policy, connection, found, ticked_at, now)),
+            ticked_at=ticked_at,
+            journal=journal.head(connection),
+            plan=found,
+        )
+
+
+def _faults(
+    policy: Policy,
+    connection: sa.Connection,
+    found: Plan,
+    ticked_at: datetime | None,
+    now: datetime,
+) -> list[str]:
+    faults = []
+    if ticked_at is None:
+        faults.append("No tick has run yet: start the daemon with `watchbill run`.")
+    elif abs(now - ticked_at) > TICK_IS_FRESH:
+        faults.append(f"The last tick ran at {iso(ticked_at)}: see whether the daemon is running.")
+    if found.roster.pio is None:
+        faults.append("Nobody is the PIO: give one active person the role `pio`.")
+    if not found.roster.holding(Role.EXECUTIVE_DIRECTOR):
+        faults.append("Nobody is the Executive Director: give somebody that role.")
+    if not any(page.active_at(now) for page in people.all_pages(connection)):
+        faults.append("No page is active: add the agency's pages with `watchbill page add`.")
+    faults += [
+        f"Nobody is responsible for the open window {p.occasion.id}: appoint an interim monitor."
+        for p in found.windows
+        if p.occasion.opens_at <= now < p.occasion.closes_at
+        and p.state is State.OPEN
+        and responsible_at(policy, found.roster, now) is None
+    ]
+    return faults + _notice_faults(connection, now)
+
+
+def _notice_faults(connection: sa.Connection, now: datetime) -> list[str]:
+    faults = []
+    late = notices.overdue(connection, now - LATE_NOTICE)
+    if late:
+        faults.append(f"Messages have been waiting for 15 minutes ({late}): see `watchbill notices`.")
+    failed = notices.failed_since(connection, now - timedelta(days=1))
+    if failed:
+        faults.append(f"Messages reached nobody in the last day ({failed}): see `watchbill notices`.")
+    return faults

@@ -1,0 +1,1 @@
+"""Alembic migrations; ``schema.upgrade`` runs them over a connection of ours."""

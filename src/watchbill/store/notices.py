@@ -1,0 +1,266 @@
+"""Notices and their attempts as rows: intent, claim, outcome; each key is let in once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from watchbill.core.reasons import Reason, Step
+from watchbill.core.roster import Channel
+from watchbill.core.world import NoticeFacts, NoticeState
+from watchbill.store.tables import LinkRow, NoticeRow, table
+
+NOTICES, LINKS = table(NoticeRow), table(LinkRow)
+WAITING = (NoticeState.PENDING, NoticeState.SENDING, NoticeState.UNKNOWN)
+CONFIRMATION_SOUGHT = timedelta(hours=24)
+
+# What every tick and every look asks stands ready here: building a statement takes longer than asking it.
+FACTS = sa.select(
+    NOTICES.c.key,
+    NOTICES.c.reason,
+    NOTICES.c.step,
+    NOTICES.c.window_id,
+    NOTICES.c.person_id,
+    NOTICES.c.state,
+    NOTICES.c.useful_until,
+    NOTICES.c.failure_told,
+    NOTICES.c.about,
+)
+FACTS_WAITING = FACTS.where(NOTICES.c.state.in_(WAITING))
+FACTS_UNHEARD = FACTS.where(NOTICES.c.state == NoticeState.FAILED, NOTICES.c.failure_told.is_(False))
+FACTS_ABOUT = FACTS.where(NOTICES.c.window_id.in_(sa.bindparam("windows", expanding=True)))
+PENDING = NOTICES.c.state == NoticeState.PENDING
+DUE = (
+    sa.select(NOTICES)
+    .where(
+        PENDING,
+        NOTICES.c.channel == sa.bindparam("channel"),
+        NOTICES.c.try_at <= sa.bindparam("now"),
+        NOTICES.c.id.not_in(sa.bindparam("passed", expanding=True)),
+    )
+    .order_by(NOTICES.c.urgent.desc(), NOTICES.c.due_at, NOTICES.c.id)
+    .limit(sa.bindparam("most"))
+)
+DUE_BY_CHANNEL = (
+    sa.select(NOTICES.c.channel, sa.func.count())
+    .where(PENDING, NOTICES.c.try_at <= sa.bindparam("now"))
+    .group_by(NOTICES.c.channel)
+)
+NEXT_TRY = (
+    sa.select(NOTICES.c.try_at)
+    .where(PENDING, NOTICES.c.try_at > sa.bindparam("after"))
+    .order_by(NOTICES.c.try_at)
+    .limit(1)
+)
+CHANGE = NOTICES.update().where(NOTICES.c.id == sa.bindparam("which"))
+WITH_ID = sa.select(NOTICES).where(NOTICES.c.id == sa.bindparam("notice"))
+SENT_SINCE = (
+    sa.select(NOTICES)
+    .where(
+        NOTICES.c.state == NoticeState.SENT,
+        NOTICES.c.try_at > sa.bindparam("since"),
+        NOTICES.c.why.is_(None),
+    )
+    .order_by(NOTICES.c.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRecord:
+    """A notice as its row has it."""
+
+    id: int
+    key: str
+    reason: Reason
+    step: Step
+    window: str | None
+    duty: int | None
+    person: int
+    about: dict[str, Any]
+    urgent: bool
+    next_channel: bool
+    created_at: datetime
+    due_at: datetime
+    not_before: datetime
+    useful_until: datetime | None
+    state: NoticeState
+    why: Reason | None
+    code: str
+    message_id: str
+    channel: Channel
+    try_at: datetime
+
+
+def update_notice(connection: sa.Connection, notice: int, **values: object) -> None:
+    """Change columns of one notice."""
+    connection.execute(CHANGE, {"which": notice, **values})
+
+
+def known(connection: sa.Connection, windows: Collection[str]) -> dict[str, NoticeFacts]:
+    """Return the notices about the windows, and all that wait or failed unheard, by key."""
+    rows = [*connection.execute(FACTS_WAITING), *connection.execute(FACTS_UNHEARD)]
+    if windows:
+        rows += connection.execute(FACTS_ABOUT, {"windows": list(windows)})
+    return {
+        row.key: NoticeFacts(
+            row.key,
+            row.reason,
+            row.step,
+            row.window_id,
+            row.person_id,
+            row.state,
+            row.useful_until,
+            row.failure_told,
+            row.about,
+        )
+        for row in rows
+    }
+
+
+def mark_failure_told(connection: sa.Connection, key: str) -> bool:
+    """Mark that a failure is being told to others; return whether this call did it."""
+    done = connection.execute(
+        NOTICES.update()
+        .where(NOTICES.c.key == key, NOTICES.c.failure_told.is_(False))
+        .values(failure_told=True)
+    )
+    return done.rowcount == 1
+
+
+def _record(row: sa.Row[Any]) -> NoticeRecord:
+    return NoticeRecord(
+        id=row.id,
+        key=row.key,
+        reason=row.reason,
+        step=row.step,
+        window=row.window_id,
+        duty=row.duty_id,
+        person=row.person_id,
+        about=row.about,
+        urgent=row.urgent,
+        next_channel=row.next_channel,
+        created_at=row.created_at,
+        due_at=row.due_at,
+        not_before=row.not_before,
+        useful_until=row.useful_until,
+        state=row.state,
+        why=row.why,
+        code=row.code,
+        message_id=row.message_id,
+        channel=row.channel,
+        try_at=row.try_at,
+    )
+
+
+def due(
+    connection: sa.Connection, channel: Channel, now: datetime, limit: int, passed: Collection[int]
+) -> list[NoticeRecord]:
+    """Return notices that may be sent by a channel now, the urgent ones first.
+
+    ``passed`` names notices that this pass has tried already.
+    """
+    asked = {"channel": channel, "now": now, "passed": list(passed), "most": limit}
+    return [_record(row) for row in connection.execute(DUE, asked)]
+
+
+def count_due(connection: sa.Connection, now: datetime) -> dict[Channel, int]:
+    """Return how many notices may be sent now, by channel."""
+    return {row[0]: row[1] for row in connection.execute(DUE_BY_CHANNEL, {"now": now})}
+
+
+def hurry(connection: sa.Connection, now: datetime) -> None:
+    """Let what rests after a failed attempt be tried at once."""
+    connection.execute(
+        NOTICES.update()
+        .where(
+            NOTICES.c.state == NoticeState.PENDING,
+            NOTICES.c.not_before <= now,
+            NOTICES.c.try_at > now,
+        )
+        .values(try_at=now)
+    )
+
+
+def next_try(connection: sa.Connection, after: datetime) -> datetime | None:
+    """Return when, later than ``after``, the next waiting notice may be sent."""
+    return connection.scalar(NEXT_TRY, {"after": after})
+
+
+def notice_with_id(connection: sa.Connection, notice: int) -> NoticeRecord:
+    """Return a notice that is known to exist."""
+    return _record(connection.execute(WITH_ID, {"notice": notice}).one())
+
+
+def notice_with_key(connection: sa.Connection, key: str) -> NoticeRecord:
+    """Return a notice that is known to exist, by its key."""
+    return _record(connection.execute(sa.select(NOTICES).where(NOTICES.c.key == key)).one())
+
+
+def notices_between(
+    connection: sa.Connection, starts_at: datetime, ends_at: datetime
+) -> list[NoticeRecord]:
+    """Return the notices due in the span, in the order in which they were due."""
+    query = (
+        sa.select(NOTICES)
+        .where(NOTICES.c.due_at >= starts_at, NOTICES.c.due_at < ends_at)
+        .order_by(NOTICES.c.due_at, NOTICES.c.id)
+    )
+    return [_record(row) for row in connection.execute(query)]
+
+
+def unconfirmed(connection: sa.Connection, now: datetime) -> list[NoticeRecord]:
+    """Return the notices of the last day that were accepted and are not confirmed."""
+    rows = connection.execute(SENT_SINCE, {"since": now - CONFIRMATION_SOUGHT})
+    return [_record(row) for row in rows]
+
+
+def insert_link(
+    connection: sa.Connection, digest: str, notice: NoticeRecord, window: str, expires_at: datetime
+) -> None:
+    """Keep the hash of a link's token, bound to a person and a window."""
+    connection.execute(
+        LINKS.insert().values(
+            hash=digest,
+            notice_id=notice.id,
+            person_id=notice.person,
+            window_id=window,
+            expires_at=expires_at,
+        )
+    )
+
+
+def told_about(connection: sa.Connection, windows: Iterable[str], reason: Reason) -> list[NoticeRecord]:
+    """Return the notices for a reason about windows that were sent or are being sent."""
+    query = sa.select(NOTICES).where(
+        NOTICES.c.window_id.in_(list(windows)),
+        NOTICES.c.reason == reason,
+        NOTICES.c.state.not_in((NoticeState.WITHDRAWN, NoticeState.SKIPPED)),
+    )
+    return [_record(row) for row in connection.execute(query.order_by(NOTICES.c.id))]
+
+
+def overdue(connection: sa.Connection, before: datetime) -> int:
+    """Return how many notices should have been sent before an instant and were not."""
+    states = (NoticeState.PENDING, NoticeState.SENDING, NoticeState.UNKNOWN)
+    query = (
+        sa.select(sa.func.count())
+        .select_from(NOTICES)
+        .where(
+            NOTICES.c.state.in_(states), NOTICES.c.not_before < before, NOTICES.c.created_at < before
+        )
+    )
+    return int(connection.scalar(query) or 0)
+
+
+def failed_since(connection: sa.Connection, since: datetime) -> int:
+    """Return how many notices due since an instant reached their person by no channel."""
+    query = (
+        sa.select(sa.func.count())
+        .select_from(NOTICES)
+        .where(NOTICES.c.due_at >= since, NOTICES.c.state == NoticeState.FAILED)
+    )
+    return int(connection.scalar(query) or 0)

@@ -1,0 +1,194 @@
+"""People, pages, leave and duties as rows, and the roster that cover is computed from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from watchbill.core.roster import Channel, Duty, Leave, Page, Person, Role, Roster
+from watchbill.store.tables import DutyRow, LeaveRow, PageRow, PersonRow, RoleRow, table
+
+PEOPLE, ROLES, PAGES = table(PersonRow), table(RoleRow), table(PageRow)
+LEAVES, DUTIES = table(LeaveRow), table(DutyRow)
+
+# What every tick and every act asks stands ready here: building a statement takes longer than asking it.
+ALL_ROLES = sa.select(ROLES)
+ALL_PEOPLE = sa.select(PEOPLE).order_by(PEOPLE.c.id)
+ALL_PAGES = sa.select(PAGES).order_by(PAGES.c.key)
+ALL_LEAVES = sa.select(LEAVES).order_by(LEAVES.c.id)
+ALL_DUTIES = sa.select(DUTIES).order_by(DUTIES.c.id)
+LEAVES_SINCE = ALL_LEAVES.where(LEAVES.c.ends_at > sa.bindparam("since"))
+DUTIES_SINCE = ALL_DUTIES.where(DUTIES.c.ends_at > sa.bindparam("since"))
+
+
+def all_people(connection: sa.Connection) -> dict[int, Person]:
+    """Return everybody, deactivated people too, by id."""
+    roles: dict[int, set[Role]] = defaultdict(set)
+    for row in connection.execute(ALL_ROLES):
+        roles[row.person_id].add(Role(row.role))
+    return {
+        row.id: Person(
+            id=row.id,
+            name=row.name,
+            email=row.email,
+            mobile=row.mobile,
+            roles=frozenset(roles[row.id]),
+            channels=tuple(Channel(channel) for channel in row.channels),
+            deactivated_at=row.deactivated_at,
+        )
+        for row in connection.execute(ALL_PEOPLE)
+    }
+
+
+def all_pages(connection: sa.Connection) -> list[Page]:
+    """Return every page, retired ones too, in the order of their keys."""
+    return [
+        Page(row.key, row.platform, row.name, row.url, row.active_from, row.active_until)
+        for row in connection.execute(ALL_PAGES)
+    ]
+
+
+def roster_since(connection: sa.Connection, since: datetime) -> Roster:
+    """Return everybody, and the leave and duties that end after ``since``."""
+    return Roster(
+        people=all_people(connection),
+        leaves=tuple(leaves(connection, since)),
+        duties=tuple(duties(connection, since)),
+    )
+
+
+def leaves(connection: sa.Connection, since: datetime | None = None) -> list[Leave]:
+    """Return leave in the order of its ids, where asked only what ends after ``since``."""
+    rows = (
+        connection.execute(ALL_LEAVES)
+        if since is None
+        else connection.execute(LEAVES_SINCE, {"since": since})
+    )
+    return [
+        Leave(
+            id=row.id,
+            person=row.person_id,
+            kind=row.kind,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            recorded_at=row.recorded_at,
+            cancelled_at=row.cancelled_at,
+        )
+        for row in rows
+    ]
+
+
+def duties(connection: sa.Connection, since: datetime | None = None) -> list[Duty]:
+    """Return duties in the order of their ids, where asked only what ends after ``since``."""
+    rows = (
+        connection.execute(ALL_DUTIES)
+        if since is None
+        else connection.execute(DUTIES_SINCE, {"since": since})
+    )
+    return [
+        Duty(
+            id=row.id,
+            kind=row.kind,
+            person=row.person_id,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            entry=row.entry,
+            recorded_at=row.recorded_at,
+            respond=row.respond,
+            cancelled_at=row.cancelled_at,
+            declined_at=row.declined_at,
+        )
+        for row in rows
+    ]
+
+
+def insert_person(connection: sa.Connection, person: Person) -> int:
+    """Insert a person, roles included; the given id is not used. Return the new id."""
+    number = connection.scalar(PEOPLE.insert().values(**_person_values(person)).returning(PEOPLE.c.id))
+    if number is None:
+        raise RuntimeError("the database gave no id for a person")
+    _replace_roles(connection, number, person.roles)
+    return int(number)
+
+
+def update_person(connection: sa.Connection, person: Person) -> None:
+    """Make the row of a person, and their roles, say what the value says."""
+    connection.execute(PEOPLE.update().where(PEOPLE.c.id == person.id).values(**_person_values(person)))
+    _replace_roles(connection, person.id, person.roles)
+
+
+def _person_values(person: Person) -> dict[str, Any]:
+    return {
+        "name": person.name,
+        "email": person.email,
+        "mobile": person.mobile,
+        "channels": [channel.value for channel in person.channels],
+        "deactivated_at": person.deactivated_at,
+    }
+
+
+def _replace_roles(connection: sa.Connection, person: int, roles: Iterable[Role]) -> None:
+    connection.execute(ROLES.delete().where(ROLES.c.person_id == person))
+    for role in sorted(roles):
+        connection.execute(ROLES.insert().values(person_id=person, role=role))
+
+
+def put_page(connection: sa.Connection, page: Page, *, new: bool) -> None:
+    """Insert a page, or make its row say what the value says."""
+    values = {
+        "platform": page.platform,
+        "name": page.name,
+        "url": page.url,
+        "active_from": page.active_from,
+        "active_until": page.active_until,
+    }
+    if new:
+        connection.execute(PAGES.insert().values(key=page.key, **values))
+    else:
+        connection.execute(PAGES.update().where(PAGES.c.key == page.key).values(**values))
+
+
+def insert_leave(connection: sa.Connection, leave: Leave, entry: int) -> None:
+    """Insert a leave under the id that it carries."""
+    connection.execute(
+        LEAVES.insert().values(
+            id=leave.id,
+            person_id=leave.person,
+            kind=leave.kind,
+            starts_at=leave.starts_at,
+            ends_at=leave.ends_at,
+            entry=entry,
+            recorded_at=leave.recorded_at,
+        )
+    )
+
+
+def insert_duty(connection: sa.Connection, duty: Duty, by: str) -> None:
+    """Insert a duty under the id that it carries; ``by`` is the actor who made it."""
+    connection.execute(
+        DUTIES.insert().values(
+            id=duty.id,
+            kind=duty.kind,
+            person_id=duty.person,
+            starts_at=duty.starts_at,
+            ends_at=duty.ends_at,
+            respond=duty.respond,
+            by=by,
+            entry=duty.entry,
+            recorded_at=duty.recorded_at,
+        )
+    )
+
+
+def next_id(connection: sa.Connection, rows: sa.Table) -> int:
+    """Return the id after the highest; to be called in a writing transaction."""
+    return int(connection.scalar(sa.select(sa.func.coalesce(sa.func.max(rows.c.id), 0))) or 0) + 1
+
+
+def cancel(connection: sa.Connection, rows: sa.Table, number: int, at: datetime) -> None:
+    """Mark a leave or a duty as cancelled from an instant on."""
+    connection.execute(rows.update().where(rows.c.id == number).values(cancelled_at=at))

@@ -1,0 +1,341 @@
+"""The declared tables. Input is checked before it comes here; the CHECKs are the last door.
+
+Instants are plain ``datetime`` fields: SQLModel stores them in UTC and refuses naive ones.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from watchbill.core.checks import Action, Category, Way
+from watchbill.core.reasons import Reason, Step
+from watchbill.core.roster import Channel, DutyKind, LeaveKind, Role
+from watchbill.core.windows import State
+from watchbill.core.world import NoticeState
+
+
+class DeliveryState(StrEnum):
+    """How one attempt ended: *deferred* was not accepted and may be tried again."""
+
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    DEFERRED = "deferred"
+    FAILED = "failed"
+
+
+def one_of(kind: type[StrEnum], name: str, *, nullable: bool = False) -> sa.Column[Any]:
+    """Return a column that holds the values of an enum as text, held by a CHECK."""
+    return sa.Column(
+        name,
+        sa.Enum(
+            kind,
+            name=f"{name}_is_known",
+            native_enum=False,
+            create_constraint=True,
+            length=40,
+            values_callable=lambda members: [member.value for member in members],
+        ),
+        nullable=nullable,
+    )
+
+
+def json_column(name: str, *, nullable: bool = False) -> sa.Column[Any]:
+    """Return a column of plain values as JSON."""
+    return sa.Column(name, sa.JSON(none_as_null=True), nullable=nullable)
+
+
+class Base(SQLModel):
+    """What all tables share: a metadata with names for its constraints."""
+
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class WatchRow(Base, table=True):
+    """One row: when the record began, how far windows are laid out, when a tick last ran."""
+
+    __tablename__ = "watch"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="one_row"),)
+    id: int = Field(default=1, primary_key=True)
+    began_at: datetime
+    laid_until: date | None = None
+    ticked_at: datetime | None = None
+
+
+class ReadingRow(Base, table=True):
+    """The configuration's interpretation of the policy, dated, with the name of who adopted it."""
+
+    __tablename__ = "readings"
+    id: int | None = Field(default=None, primary_key=True)
+    digest: str
+    adopted_at: datetime
+    adopted_by: str
+    meaning: dict[str, Any] = Field(sa_column=json_column("meaning"))
+
+
+class PersonRow(Base, table=True):
+    """Somebody of the agency; nobody is deleted."""
+
+    __tablename__ = "people"
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    email: str = Field(unique=True)
+    mobile: str | None = None
+    channels: list[str] = Field(sa_column=json_column("channels"))
+    deactivated_at: datetime | None = None
+
+
+class RoleRow(Base, table=True):
+    """A role that a person holds."""
+
+    __tablename__ = "roles"
+    person_id: int = Field(primary_key=True, foreign_key="people.id")
+    role: Role = Field(
+        sa_column=sa.Column("role", one_of(Role, "role").type, primary_key=True, nullable=False)
+    )
+
+
+class PageRow(Base, table=True):
+    """One social networking page of the agency; pages are retired, not deleted."""
+
+    __tablename__ = "pages"
+    key: str = Field(primary_key=True)
+    platform: str
+    name: str
+    url: str
+    active_from: datetime
+    active_until: datetime | None = None
+
+
+class HolidayYearRow(Base, table=True):
+    """The national holidays of a year, as one version of the library gave them."""
+
+    __tablename__ = "holiday_years"
+    source: str = Field(primary_key=True)
+    year: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    names: dict[str, str] = Field(sa_column=json_column("names"))
+
+
+class LeaveRow(Base, table=True):
+    """A person is away in ``[starts_at, ends_at)``."""
+
+    __tablename__ = "leaves"
+    __table_args__ = (
+        sa.CheckConstraint("starts_at < ends_at", name="ends_later"),
+        sa.Index("ix_leaves_ends_at", "ends_at"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="people.id")
+    kind: LeaveKind = Field(sa_column=one_of(LeaveKind, "kind"))
+    starts_at: datetime
+    ends_at: datetime
+    entry: int = Field(foreign_key="journal.number")
+    recorded_at: datetime
+    cancelled_at: datetime | None = None
+
+
+class DutyRow(Base, table=True):
+    """A designation, a standing designation or an interim appointment."""
+
+    __tablename__ = "duties"
+    __table_args__ = (
+        sa.CheckConstraint("starts_at < ends_at", name="ends_later"),
+        sa.Index("ix_duties_ends_at", "ends_at"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    kind: DutyKind = Field(sa_column=one_of(DutyKind, "kind"))
+    person_id: int = Field(foreign_key="people.id")
+    starts_at: datetime
+    ends_at: datetime
+    respond: bool = False
+    by: str
+    entry: int = Field(foreign_key="journal.number")
+    recorded_at: datetime
+    cancelled_at: datetime | None = None
+    declined_at: datetime | None = None
+
+
+class WindowRow(Base, table=True):
+    """One occasion of a rule. ``pages`` are frozen at opening, ``monitor`` and ``spans`` at closing."""
+
+    __tablename__ = "windows"
+    __table_args__ = (
+        sa.CheckConstraint("opens_at < closes_at", name="closes_later"),
+        sa.CheckConstraint("counts_from <= opens_at", name="counts_early"),
+        sa.CheckConstraint(
+            "settled_at IS NULL OR state IN ('completed', 'late', 'missed')", name="settled_is_final"
+        ),
+        sa.Index("ix_windows_date", "date"),
+        sa.Index("ix_windows_settled_at", "settled_at", "opens_at"),
+    )
+    id: str = Field(primary_key=True)
+    rule: str
+    date: date
+    opens_at: datetime
+    closes_at: datetime
+    counts_from: datetime
+    reading_id: int = Field(foreign_key="readings.id")
+    state: State = Field(sa_column=one_of(State, "state"))
+    pages: list[str] | None = Field(default=None, sa_column=json_column("pages", nullable=True))
+    attended: bool = False
+    monitor_id: int | None = Field(default=None, foreign_key="people.id")
+    spans: list[Any] | None = Field(default=None, sa_column=json_column("spans", nullable=True))
+    settled_at: datetime | None = None
+    unattended: bool = False
+    uncovered_since: datetime | None = None
+
+
+class CheckRow(Base, table=True):
+    """One completed viewing; append-only. ``number`` is that of its journal entry."""
+
+    __tablename__ = "checks"
+    __table_args__ = (sa.Index("ix_checks_date", "date"),)
+    number: int = Field(
+        primary_key=True, foreign_key="journal.number", sa_column_kwargs={"autoincrement": False}
+    )
+    person_id: int = Field(foreign_key="people.id")
+    date: date
+    viewed_at: datetime
+    reported_at: datetime
+    recorded_at: datetime
+    way: Way = Field(sa_column=one_of(Way, "way"))
+    attested: bool = False
+    amends: int | None = Field(default=None, foreign_key="checks.number")
+
+
+class CheckPageRow(Base, table=True):
+    """A page that a check viewed."""
+
+    __tablename__ = "check_pages"
+    check_number: int = Field(primary_key=True, foreign_key="checks.number")
+    page_key: str = Field(primary_key=True, foreign_key="pages.key")
+
+
+class FindingRow(Base, table=True):
+    """What a check found on a page: a category and what was done, never a quotation."""
+
+    __tablename__ = "findings"
+    id: int | None = Field(default=None, primary_key=True)
+    check_number: int = Field(foreign_key="checks.number", index=True)
+    page_key: str = Field(foreign_key="pages.key")
+    category: Category = Field(sa_column=one_of(Category, "category"))
+    action: Action = Field(sa_column=one_of(Action, "action"))
+
+
+class NoticeRow(Base, table=True):
+    """One message owed to one person for one reason; its key is let in once."""
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        sa.Index("ix_notices_window_id", "window_id"),
+        sa.Index("ix_notices_due_at", "due_at"),
+        sa.Index("ix_notices_state", "state", "try_at"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    reason: Reason = Field(sa_column=one_of(Reason, "reason"))
+    step: Step = Field(sa_column=one_of(Step, "step"))
+    window_id: str | None = Field(default=None, foreign_key="windows.id")
+    duty_id: int | None = Field(default=None, foreign_key="duties.id")
+    person_id: int = Field(foreign_key="people.id")
+    about: dict[str, Any] = Field(sa_column=json_column("about"))
+    urgent: bool = False
+    next_channel: bool = False
+    created_at: datetime
+    due_at: datetime
+    not_before: datetime
+    useful_until: datetime | None = None
+    state: NoticeState = Field(sa_column=one_of(NoticeState, "state"))
+    why: Reason | None = Field(default=None, sa_column=one_of(Reason, "why", nullable=True))
+    code: str = Field(index=True)
+    message_id: str
+    channel: Channel = Field(sa_column=one_of(Channel, "channel"))
+    try_at: datetime
+    failure_told: bool = False
+
+
+class DeliveryRow(Base, table=True):
+    """One attempt to send a notice through one channel; ``address`` stays with the attempt."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        sa.UniqueConstraint("notice_id", "number"),
+        sa.Index("ix_deliveries_state", "state", "lease_until"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    notice_id: int = Field(foreign_key="notices.id")
+    number: int
+    channel: Channel = Field(sa_column=one_of(Channel, "channel"))
+    address: str
+    state: DeliveryState = Field(sa_column=one_of(DeliveryState, "state"))
+    started_at: datetime
+    lease_until: datetime
+    finished_at: datetime | None = None
+    provider_id: str | None = None
+    error: str | None = None
+
+
+class LinkRow(Base, table=True):
+    """A message's link: bound to one person and one window, kept as the SHA-256 of its token."""
+
+    __tablename__ = "links"
+    hash: str = Field(primary_key=True)
+    notice_id: int = Field(foreign_key="notices.id", index=True)
+    person_id: int = Field(foreign_key="people.id")
+    window_id: str = Field(foreign_key="windows.id")
+    expires_at: datetime
+
+
+class FormRow(Base, table=True):
+    """A form that was accepted: its id, and the check that it became."""
+
+    __tablename__ = "forms"
+    id: str = Field(primary_key=True)
+    check_number: int = Field(foreign_key="checks.number")
+
+
+class JournalRow(Base, table=True):
+    """The append-only, hash-chained record of every act."""
+
+    __tablename__ = "journal"
+    __table_args__ = (sa.Index("ix_journal_kind_number", "kind", "number"),)
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: datetime
+    kind: str
+    actor: str
+    way: str
+    facts: dict[str, Any] = Field(sa_column=json_column("facts"))
+    commitment: str | None = None
+    previous: str = Field(unique=True)
+    hash: str = Field(unique=True)
+
+
+class JournalWordsRow(Base, table=True):
+    """Names, numbers, leave kinds and free text beside an entry; both empty where redacted."""
+
+    __tablename__ = "journal_words"
+    number: int = Field(
+        primary_key=True, foreign_key="journal.number", sa_column_kwargs={"autoincrement": False}
+    )
+    salt: str | None = None
+    text: dict[str, Any] | None = Field(default=None, sa_column=json_column("text", nullable=True))
+
+
+metadata = Base.metadata
+
+
+def table(model: type[SQLModel]) -> sa.Table:
+    """Return the table of a model, for queries."""
+    return metadata.tables[str(model.__tablename__)]

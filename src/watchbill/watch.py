@@ -1,0 +1,201 @@
+"""The tick: gather what is true, decide, apply. Safe at any time, as often as anybody likes.
+
+Called by the bell, the command line and the rehearsal; nothing else decides anything.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from watchbill.core.coverage import monitor_of
+from watchbill.core.decide import decide
+from watchbill.core.instants import local_date
+from watchbill.core.journal import COVERAGE_FACTS
+from watchbill.core.roster import Roster
+from watchbill.core.windows import State, occasions
+from watchbill.core.world import Action, Drop, Escalate, Owe, Settle, Skip, WindowFacts, World
+from watchbill.errors import WatchbillError
+from watchbill.ledger import Office, advance, settle, settled_ahead, state_at
+from watchbill.store import journal, notices, owing, people, windows
+from watchbill.store.windows import WindowRecord
+
+logger = logging.getLogger(__name__)
+AHEAD_DAYS = 2
+TICK_NOTED_EVERY = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """What a tick did: the steps it applied, and the next instant at which something is due."""
+
+    now: datetime
+    steps: tuple[Action, ...]
+    next_at: datetime | None
+    failed: int = 0
+    watching: bool = True
+
+
+@dataclass(slots=True)
+class Watch:
+    """Ticks for one office. Keeps nothing but what it can find out again."""
+
+    office: Office
+    _covered_for: tuple[object, ...] = field(default=())
+
+    def tick(self, *, replies_read: bool = True) -> Ticked:
+        """Bring the record to now, decide, and apply each step in a transaction of its own.
+
+        A step that fails is logged and left for the next tick; it stops no other. Raises
+        ``UnavailableError`` where the database cannot be used at all.
+        """
+        now = self.office.clock.now()
+        self._advance(now)
+        world = self._gather(now, replies_read=replies_read)
+        decision = decide(self.office.policy, world, now)
+        failed = 0
+        for step in decision.steps:
+            try:
+                self._apply(step, world.roster, now)
+            except WatchbillError as error:
+                logger.error("a step was not applied, it is tried again: %s", error.message)
+                failed += 1
+        watching = self._note_tick(now)
+        return Ticked(now, decision.steps, decision.next_at, failed, watching)
+
+    def _advance(self, now: datetime) -> None:
+        """Bring the record to now, in a writing transaction only where there is something to write."""
+        with self.office.store.read() as connection:
+            if not self._behind(connection, now):
+                return
+        with self.office.store.write() as connection:
+            advance(self.office, connection, now, ticking=True)
+            self._attend(connection, now)
+            self._look_for_gaps(connection, now)
+
+    def _behind(self, connection: sa.Connection, now: datetime) -> bool:
+        if self._facts(connection, now) != self._covered_for:
+            return True
+        if settled_ahead(connection, self.office.policy, now):
+            return True
+        return any(
+            record.pages is None
+            or (record.spans is None and record.occasion.closes_at <= now)
+            or (not record.attended and now < record.occasion.closes_at)
+            for record in windows.windows_begun(connection, now)
+        )
+
+    def _facts(self, connection: sa.Connection, now: datetime) -> tuple[object, ...]:
+        policy = self.office.policy
+        latest = journal.last_of(connection, COVERAGE_FACTS)
+        return (latest, policy.digest(), local_date(now, policy.zone))
+
+    def _attend(self, connection: sa.Connection, now: datetime) -> None:
+        for record in windows.windows_begun(connection, now):
+            if not record.attended and now < record.occasion.closes_at:
+                windows.update_window(connection, record.occasion.id, attended=True)
+
+    def _look_for_gaps(self, connection: sa.Connection, now: datetime) -> None:
+        """Note since when each window of the horizon is known to be covered by nobody."""
+        policy = self.office.policy
+        facts = self._facts(connection, now)
+        if facts == self._covered_for:
+            return
+        today = local_date(now, policy.zone)
+        last = today + timedelta(days=policy.horizon_days)
+        roster = people.roster_since(connection, now)
+        for record in windows.windows_between(connection, today, last):
+            if record.occasion.closes_at <= now:
+                continue
+            uncovered = monitor_of(policy, roster, record.occasion) is None
+            if uncovered != (record.uncovered_since is not None):
+                since = now if uncovered else None
+                windows.update_window(connection, record.occasion.id, uncovered_since=since)
+        self._covered_for = facts
+
+    def _gather(self, now: datetime, *, replies_read: bool) -> World:
+        policy = self.office.policy
+        with self.office.store.read() as connection:
+            begun = windows.windows_begun(connection, now)
+            found = notices.known(connection, [record.occasion.id for record in begun])
+            about = {notice.window for notice in found.values() if notice.window is not None}
+            others = about - {record.occasion.id for record in begun}
+            records = [*begun, *windows.windows_named(connection, others)]
+            since = min([now, *(record.occasion.opens_at for record in begun)])
+            roster = people.roster_since(connection, since)
+        today = local_date(now, policy.zone)
+        ahead = occasions(policy, today, today + timedelta(days=AHEAD_DAYS))
+        return World(
+            roster=roster,
+            windows=tuple(_facts(record, now) for record in records),
+            ahead=tuple(window for window in ahead if window.closes_at > now),
+            notices=found,
+            replies_read=replies_read,
+        )
+
+    def _apply(self, step: Action, roster: Roster, now: datetime) -> None:
+        with self.office.store.write() as connection:
+            if isinstance(step, Owe):
+                self._owe(connection, step, roster, now)
+            elif isinstance(step, Skip):
+                person = roster.people[step.notice.person]
+                owing.skip(connection, self.office.entropy, step.notice, person, now, step.why)
+            elif isinstance(step, Drop):
+                owing.drop(connection, self.office.entropy, step.key, step.state, step.why, now)
+            elif isinstance(step, Settle):
+                self._settle(connection, step, roster, now)
+            elif isinstance(step, Escalate) and notices.mark_failure_told(connection, step.failed):
+                for notice in step.notices:
+                    self._owe(connection, notice, roster, now)
+
+    def _owe(self, connection: sa.Connection, notice: Owe, roster: Roster, now: datetime) -> None:
+        person = roster.people[notice.person]
+        owing.owe(connection, self.office.entropy, notice, person, now)
+
+    def _settle(self, connection: sa.Connection, step: Settle, roster: Roster, now: datetime) -> None:
+        """Settle windows and owe what that calls for, unless another daemon has done so meanwhile."""
+        records = windows.windows_named(connection, [s.window for s in step.windows])
+        by_id: dict[str, WindowRecord] = {record.occasion.id: record for record in records}
+        done = [
+            settle(
+                self.office,
+                connection,
+                by_id[outcome.window],
+                _settled(by_id[outcome.window], outcome.state),
+                now,
+                unattended=outcome.unattended,
+            )
+            for outcome in step.windows
+        ]
+        if any(done):
+            for notice in step.notices:
+                self._owe(connection, notice, roster, now)
+
+    def _note_tick(self, now: datetime) -> bool:
+        """Keep on record that a tick ran, at most once a minute; return whether there is a watch."""
+        with self.office.store.read() as connection:
+            watch = windows.watch_record(connection)
+        if watch is None:
+            return False
+        if watch.ticked_at is None or abs(now - watch.ticked_at) >= TICK_NOTED_EVERY:
+            with self.office.store.write() as connection:
+                windows.update_watch(connection, ticked_at=now)
+        return True
+
+
+def _settled(record: WindowRecord, decided: State) -> State:
+    """Return the state to settle with: a check that came in since the decision counts."""
+    return record.state if record.state in (State.COMPLETED, State.LATE) else decided
+
+
+def _facts(record: WindowRecord, now: datetime) -> WindowFacts:
+    return WindowFacts(
+        occasion=record.occasion,
+        state=state_at(record, now),
+        attended=record.attended,
+        settled=record.settled_at is not None,
+        monitor=record.monitor,
+    )

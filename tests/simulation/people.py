@@ -1,0 +1,374 @@
+"""The played people: they view pages, or forget; take leave, fall sick, designate, appoint, change things."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from tests.simulation.faults import chance
+from tests.simulation.world import OPERATOR, World
+from watchbill.acts.check import Viewing, record_check
+from watchbill.acts.deed import By
+from watchbill.acts.duty import Assignment, assign, cancel_duty
+from watchbill.acts.leave import cancel_leave, take_leave
+from watchbill.acts.roster import add_page, add_person, deactivate_person, edit_person, retire_page
+from watchbill.core.checks import Way
+from watchbill.core.coverage import responsible_at
+from watchbill.core.instants import day_end, day_start, local_date
+from watchbill.core.policy import Policy, Rule
+from watchbill.core.reasons import Reason, Step
+from watchbill.core.roster import DutyKind, LeaveKind, Page, Person, Role, Roster
+from watchbill.core.windows import Occasion
+from watchbill.errors import ConfigurationError
+from watchbill.ledger import Office
+from watchbill.post.letters import Letter
+from watchbill.store import notices, people, windows
+
+DAWN = time(0, 25)
+PLANNED_AHEAD = (1, 3, 6)
+FREQUENT = 0.5
+
+
+class People:
+    """Everybody of the agency. By script they act at times drawn beforehand, else when they are told."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.seed = world.setting.seed
+        self.zone = world.policy.zone
+        self._forms = 0
+
+    def enter(self) -> None:
+        """Plan the whole play: each day's dawn decides what people mean to do on it."""
+        setting = self.world.setting
+        for offset in range(setting.days):
+            day = setting.first + timedelta(days=offset)
+            self._at(max(self._local(day, DAWN), setting.begins), lambda day=day: self._dawn(day))  # type: ignore[misc]
+        if not setting.by_script:
+            self.world.hooks.told.append(self._hear)
+        self._plan_readings(chance(self.seed, "readings"))
+        self._plan_awkward_moments(chance(self.seed, "awkward"))
+
+    def _at(self, instant: datetime, event: Callable[[], None]) -> None:
+        self.world.stage.at(instant, event)
+
+    def _local(self, day: date, at: time) -> datetime:
+        return datetime.combine(day, at, self.zone).astimezone(UTC)
+
+    def _roster(self) -> Roster:
+        now = self.world.clock.now()
+        with self.world.store.read() as connection:
+            return people.roster_since(connection, now - timedelta(days=1))
+
+    # --- a day -----------------------------------------------------------------------------------
+
+    def _dawn(self, day: date) -> None:
+        dice = chance(self.seed, "day", day)
+        with self.world.store.read() as connection:
+            today = [record.occasion for record in windows.windows_between(connection, day, day)]
+        for window in today:
+            self._plan_window(chance(self.seed, day, window.rule), window)
+        self._plan_absence(dice, day)
+        self._plan_change(dice, day)
+
+    def _plan_window(self, dice: random.Random, window: Occasion) -> None:
+        at = window.opens_at + (window.closes_at - window.opens_at) * dice.random()
+        roll = dice.random()
+        if dice.random() < 0.06:
+            at = dice.choice((window.opens_at, window.closes_at, window.counts_from))
+        if not self.world.setting.by_script:
+            return
+        if dice.random() < 0.7:
+            soon = window.opens_at + timedelta(minutes=dice.uniform(4, 44))
+            self._at(soon, lambda: self._see_to(dice, window))
+        if roll < 0.58:
+            self._at(at, lambda: self._view(dice))
+        elif roll < 0.68:
+            later = at + timedelta(minutes=dice.uniform(0, 200))
+            self._at(at, lambda: self._view(dice, ("FB",)))
+            self._at(later, lambda: self._view(dice, ("YT",), anybody=True))
+        elif roll < 0.76:
+            hours = timedelta(hours=dice.uniform(0.2, 9))
+            self._at(at + hours, lambda: self._view(dice, viewed_at=at))
+        elif roll < 0.84:
+            after = window.closes_at + timedelta(minutes=dice.uniform(0, 150))
+            self._at(after, lambda: self._view(dice, anybody=True))
+        elif roll < 0.9:
+            early = window.counts_from + (window.opens_at - window.counts_from) * dice.random()
+            self._at(early, lambda: self._view(dice))
+
+    def _view(
+        self,
+        dice: random.Random,
+        pages: tuple[str, ...] = (),
+        *,
+        viewed_at: datetime | None = None,
+        anybody: bool = False,
+        who: Person | None = None,
+    ) -> None:
+        """Let whoever is responsible, or somebody, view pages and say so."""
+        roster = self._roster()
+        now = self.world.clock.now()
+        if who is None:
+            answer = responsible_at(self.world.policy, roster, now)
+            somebody = [p for p in roster.people.values() if p.active]
+            who = dice.choice(somebody)
+            if answer is not None and not anybody:
+                who = roster.people[answer.person]
+        self._forms += 1
+        viewing = Viewing(pages=pages, at=viewed_at, form=f"form-{self._forms}")
+        self.world.act(
+            f"{who.name} views {', '.join(pages) or 'all pages'}"
+            + ("" if viewed_at is None else f", at {viewed_at:%d %H:%M:%S}Z"),
+            lambda office: record_check(office, By(who, Way.LINK), who, viewing),
+        )
+
+    def _see_to(self, dice: random.Random, window: Occasion) -> None:
+        """Let the ED see to a window that nobody covers: appoint somebody, view the pages, or neither."""
+        roster, now = self._roster(), self.world.clock.now()
+        if responsible_at(self.world.policy, roster, now) is not None:
+            return
+        director = roster.holding(Role.EXECUTIVE_DIRECTOR)[0]
+        roll = dice.random()
+        if roll < 0.5:
+            who = dice.choice([p for p in roster.people.values() if p.active])
+            until = day_end(local_date(now, self.zone), self.zone)
+            what = Assignment(DutyKind.INTERIM, now, until, respond=dice.random() < 0.3)
+            self._assign(director, who, what)
+        else:
+            self._view(dice, who=director)
+
+    # --- absences --------------------------------------------------------------------------------
+
+    def _plan_absence(self, dice: random.Random, day: date) -> None:
+        moment = self._local(day, time(7)) + timedelta(hours=dice.uniform(0, 14))
+        roll = dice.random()
+        if roll < 0.10:
+            self._at(moment, lambda: self._plan_vacation(dice, day))
+        elif roll < 0.20:
+            self._at(moment, lambda: self._fall_sick(dice, day))
+        elif roll < 0.28:
+            self._at(moment, lambda: self._come_back(dice))
+        elif roll < 0.36:
+            self._at(moment, lambda: self._end_duty(dice))
+        elif roll < 0.42:
+            self._at(moment, lambda: self._stand_in(dice, day))
+        ahead = day + timedelta(days=2)
+        if self.world.policy.holidays.name_on(ahead) is not None and dice.random() < 0.6:
+            self._at(moment, lambda: self._designate(dice, *self._days(ahead, 1)))
+
+    def _somebody(self, dice: random.Random) -> Person:
+        roster = self._roster()
+        if roster.pio is not None and dice.random() < FREQUENT:
+            return roster.pio
+        return dice.choice([p for p in roster.people.values() if p.active])
+
+    def _plan_vacation(self, dice: random.Random, day: date) -> None:
+        who = self._somebody(dice)
+        first = day + timedelta(days=dice.choice(PLANNED_AHEAD))
+        starts, ends = self._days(first, dice.randrange(1, 8))
+        if dice.random() < 0.3:
+            starts += timedelta(hours=dice.uniform(0, 20))
+            ends += timedelta(hours=dice.uniform(0, 20))
+        if dice.random() < 0.6:
+            self._designate(dice, starts, ends)
+        kind = dice.choice((LeaveKind.VACATION, LeaveKind.OTHER))
+        self.world.act(
+            f"{who.name} takes leave from {starts} to {ends}",
+            lambda office: take_leave(office, By(who, Way.WEB), who, kind, starts, ends),
+        )
+
+    def _fall_sick(self, dice: random.Random, day: date) -> None:
+        who = self._somebody(dice)
+        starts, ends = self._days(day, dice.choice((1, 1, 2, 4)))
+        if dice.random() < 0.5:
+            starts = self.world.clock.now()
+        if starts < ends:
+            self.world.act(
+                f"{who.name} is sick from {starts} to {ends}",
+                lambda office: take_leave(office, By(who, Way.CLI), who, LeaveKind.SICK, starts, ends),
+            )
+
+    def _days(self, first: date, count: int) -> tuple[datetime, datetime]:
+        last = first + timedelta(days=count - 1)
+        return day_start(first, self.zone), day_end(last, self.zone)
+
+    def _come_back(self, dice: random.Random) -> None:
+        now, roster = self.world.clock.now(), self._roster()
+        running = [leave for leave in roster.leaves if leave.until > now]
+        if running:
+            leave = dice.choice(running)
+            who = roster.people[leave.person]
+            self.world.act(
+                f"{who.name} cancels leave {leave.id}",
+                lambda office: cancel_leave(office, By(who, Way.SMS), leave.id),
+            )
+
+    # --- duties ----------------------------------------------------------------------------------
+
+    def _assign(self, by: Person | None, who: Person, what: Assignment) -> None:
+        self.world.act(
+            f"{by.name if by else 'the operator'} gives {who.name} the duty {what.kind} "
+            f"from {what.starts_at} to {what.ends_at}",
+            lambda office: assign(office, By(by, Way.CLI if by is None else Way.WEB), who, what),
+        )
+
+    def _designate(self, dice: random.Random, starts: datetime, ends: datetime) -> None:
+        roster = self._roster()
+        pio = roster.pio
+        choice = roster.holding(Role.DESIGNEE, Role.PIO, Role.EXECUTIVE_DIRECTOR)
+        self._assign(pio, dice.choice(choice), Assignment(DutyKind.DESIGNATION, starts, ends))
+
+    def _stand_in(self, dice: random.Random, day: date) -> None:
+        roster = self._roster()
+        starts, ends = self._days(day, 60)
+        what = Assignment(DutyKind.STANDING, starts, ends)
+        self._assign(roster.pio, dice.choice(roster.holding(Role.DESIGNEE)), what)
+
+    def _end_duty(self, dice: random.Random) -> None:
+        now, roster = self.world.clock.now(), self._roster()
+        running = [duty for duty in roster.duties if duty.until > now]
+        if running:
+            duty = dice.choice(running)
+            by = dice.choice((roster.pio, roster.holding(Role.EXECUTIVE_DIRECTOR)[0]))
+            self.world.act(
+                f"duty {duty.id} is cancelled",
+                lambda office: cancel_duty(office, By(by, Way.WEB), duty.id),
+            )
+
+    # --- changes ---------------------------------------------------------------------------------
+
+    def _plan_change(self, dice: random.Random, day: date) -> None:
+        moment = self._local(day, time(6)) + timedelta(hours=dice.uniform(0, 16))
+        roll = dice.random()
+        if roll < 0.02:
+            self._at(moment, lambda: self._add_page(day))
+        elif roll < 0.04:
+            self._at(moment, lambda: self._retire_page(dice))
+        elif roll < 0.055:
+            self._at(moment, lambda: self._replace_director(day))
+        elif roll < 0.07:
+            self._at(moment, lambda: self._replace_designee(dice, day))
+
+    def _add_page(self, day: date) -> None:
+        key, now = f"P{day:%m%d}", self.world.clock.now()
+        page = Page(key, "Elsewhere", f"Page {key}", f"https://example.org/{key}", now)
+        self.world.act(f"page {key} is added", lambda office: add_page(office, OPERATOR, page))
+
+    def _retire_page(self, dice: random.Random) -> None:
+        with self.world.store.read() as connection:
+            pages = people.all_pages(connection)
+        now = self.world.clock.now()
+        active = [page.key for page in pages if page.active_at(now)]
+        if len(active) > 1:
+            key = dice.choice(active)
+            self.world.act(f"page {key} is retired", lambda office: retire_page(office, OPERATOR, key))
+
+    def _replace_director(self, day: date) -> None:
+        old = self._roster().holding(Role.EXECUTIVE_DIRECTOR)[0]
+        new = replace(old, id=0, name="Robin Vega", email=f"ed{day:%m%d}@example.org")
+        self.world.act("there is a new ED", lambda office: _add(office, new))
+        self.world.act(
+            f"{old.name} leaves the agency", lambda office: deactivate_person(office, OPERATOR, old)
+        )
+
+    def _replace_designee(self, dice: random.Random, day: date) -> None:
+        old = dice.choice(self._roster().holding(Role.DESIGNEE))
+        new = replace(old, id=0, name="Jo Quinn", email=f"d{day:%m%d}@example.org")
+        self.world.act("there is a new designee", lambda office: _add(office, new))
+        if dice.random() < 0.5:
+            self.world.act(
+                f"{old.name} leaves the agency",
+                lambda office: deactivate_person(office, OPERATOR, old),
+            )
+        else:
+            away = replace(old, mobile=None)
+            self.world.act(
+                f"{old.name} has no mobile any more",
+                lambda office: edit_person(office, OPERATOR, away),
+            )
+
+    def _plan_readings(self, dice: random.Random) -> None:
+        setting = self.world.setting
+        if dice.random() > 0.35:
+            return
+        span = self.world.calm_from - setting.begins
+        for _ in range(dice.randrange(1, 4)):
+            at = setting.begins + timedelta(hours=8) + span * dice.random() * 0.9
+            self._at(at, lambda: self.world.reread(_moved(dice, self.world.policy)))
+
+    def _plan_awkward_moments(self, dice: random.Random) -> None:
+        """Let an ED leave while mail waits; and a clock be set back before a new reading takes over."""
+        world = self.world
+        spans = [*world.mail.outages.spans, *world.texts.outages.spans]
+        if spans and dice.random() < 0.3:
+            begins, ends = dice.choice(spans)
+            moment = begins + (ends - begins) / 2
+            self._at(moment, lambda: self._replace_director(local_date(moment, self.zone)))
+        if world.faults.clock and dice.random() < 0.4:
+            day = world.setting.first + timedelta(days=dice.randrange(2, world.setting.days - 2))
+            rule = dice.choice(world.policy.rules)
+            opened = self._local(day, rule.opens) + timedelta(minutes=dice.uniform(1, 10))
+            self._at(opened, lambda: self._set_back(dice))
+
+    def _set_back(self, dice: random.Random) -> None:
+        world = self.world
+        world.set_clock(world.clock.ahead - timedelta(minutes=dice.uniform(5, 15)))
+        world.reread(_moved(dice, world.policy))
+
+    # --- answers ---------------------------------------------------------------------------------
+
+    def _hear(self, letter: Letter) -> None:
+        """Answer a message after a while, or not: only where people do not act by a script."""
+        dice = chance(self.seed, letter.code, letter.channel)
+        minutes = dice.choice((0, 1, 5, 20, 45, 90, 170))
+        if dice.random() < 0.75:
+            at = self.world.clock.true + timedelta(minutes=minutes * dice.uniform(0.5, 1.5))
+            self._at(at, lambda: self._answer(dice, letter))
+
+    def _answer(self, dice: random.Random, letter: Letter) -> None:
+        with self.world.store.read() as connection:
+            notice = notices.notice_with_id(connection, letter.notice)
+            named = [] if notice.window is None else [notice.window]
+            found = windows.windows_named(connection, named)
+        who = self._roster().people[notice.person]
+        if notice.reason is Reason.CHECK_DUE:
+            pages = ("FB",) if dice.random() < 0.15 else ()
+            viewed_at = None
+            if dice.random() < 0.15:
+                viewed_at = self.world.clock.now() - timedelta(minutes=dice.uniform(0, 30))
+            self._view(dice, pages, viewed_at=viewed_at, who=who)
+        elif notice.step is Step.UNCOVERED and found:
+            self._see_to(dice, found[0].occasion)
+        elif notice.step is Step.MISSED and dice.random() < 0.5:
+            self._view(dice, who=who)
+
+
+def _add(office: Office, person: Person) -> int:
+    return add_person(office, OPERATOR, person)
+
+
+def _moved(dice: random.Random, policy: Policy) -> Policy:
+    """Return the policy with the hours of one rule moved, or a rule more or less.
+
+    Where the result would not be a policy, it stays as it was.
+    """
+    rules = [rule for rule in policy.rules if rule.name != "extra"]
+    place = dice.randrange(len(rules))
+    rule, minutes = rules[place], dice.choice((-10, -5, 5, 10))
+    try:
+        rules[place] = replace(
+            rule, opens=_shift(rule.opens, minutes), closes=_shift(rule.closes, minutes)
+        )
+        if len(rules) == len(policy.rules) and dice.random() < 0.4:
+            last = max(one.closes for one in rules)
+            rules.append(Rule("extra", rule.days, last, time(23, 59, 30)))
+        return replace(policy, rules=tuple(rules))
+    except ConfigurationError:
+        return policy
+
+
+def _shift(at: time, minutes: int) -> time:
+    return (datetime.combine(date(2026, 1, 1), at, UTC) + timedelta(minutes=minutes)).time()

@@ -1,0 +1,80 @@
+"""Play one seed and tell its story: ``python -m tests.simulation.play --seed 17 --days 21``."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable
+
+from tests.simulation.judge import BrokenError, History, Judge, compare
+from tests.simulation.people import People
+from tests.simulation.setting import Setting, setting
+from tests.simulation.world import Faults, World
+from watchbill.rehearsal import Troupe
+
+LINES_KEPT = 80
+Prepare = Callable[[Troupe], None]
+PLAIN = Faults(wires=False, crashes=False)
+
+
+class FailingSeedError(AssertionError):
+    """A seed by which something broke; the message ends with the command that repeats it."""
+
+    def __init__(self, scene: Setting, world: World, error: BaseException) -> None:
+        story = "\n".join(world.story[-LINES_KEPT:])
+        again = f"python -m tests.simulation.play --seed {scene.seed} --days {scene.days}"
+        super().__init__(f"{story}\n\n{type(error).__name__}: {error}\n\n{again}")
+
+
+def perform(scene: Setting, faults: Faults, prepare: Prepare | None = None) -> tuple[World, History]:
+    """Play a setting to its end, judged all along; return the world and its settled history.
+
+    Raises ``FailingSeedError`` at the first promise that is broken, and for whatever else goes wrong.
+    """
+    world = World(scene, faults)
+    if prepare is not None:
+        world.hooks.prepare = prepare
+    judge = Judge(world)
+    People(world).enter()
+    judge.enter()
+    try:
+        world.run()
+        judge.the_end()
+        return world, judge.history()
+    except Exception as error:
+        raise FailingSeedError(scene, world, error) from error
+    finally:
+        world.close()
+
+
+def play(scene: Setting, prepare: Prepare | None = None) -> World:
+    """Play a setting; where people act by script, also without faults, and compare what was settled."""
+    world, crashed = perform(scene, Faults(clock=not scene.by_script), prepare)
+    if scene.by_script:
+        _, plain = perform(scene, PLAIN)
+        try:
+            compare(crashed, plain)
+        except BrokenError as error:
+            raise FailingSeedError(scene, world, error) from error
+    return world
+
+
+def main() -> int:
+    """Play what the command line names, and print the story."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--days", type=int, default=21)
+    given = parser.parse_args()
+    logging.disable(logging.CRITICAL)
+    try:
+        world = play(setting(given.seed, given.days))
+    except FailingSeedError as error:
+        sys.stdout.write(f"{error}\n")
+        return 1
+    sys.stdout.write("\n".join([*world.story, "every promise held", ""]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The unit, held against systemd itself."""

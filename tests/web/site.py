@@ -1,0 +1,124 @@
+"""The pages on a record of their own, asked over ASGI as a browser or a scanner asks."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+
+from tests.standins.command import EXAMPLE, utc
+from watchbill.acts.deed import By
+from watchbill.acts.roster import load_roster
+from watchbill.clock import SystemEntropy
+from watchbill.core.checks import Way
+from watchbill.core.roster import Channel, Page, Person
+from watchbill.ledger import Office
+from watchbill.post.letters import Letter, Receipt, Stationery
+from watchbill.post.outbox import Lane, Outbox
+from watchbill.post.outcomes import Outcomes
+from watchbill.rehearsal import PlayedClock, at_once
+from watchbill.roster_file import read_roster
+from watchbill.settings import load
+from watchbill.store import journal, people
+from watchbill.store.engine import Store
+from watchbill.watch import Watch
+from watchbill.web.application import Health, Surroundings, create
+
+ORIGIN = "https://watch.example.org"
+LINK = re.compile(re.escape(ORIGIN) + r"(/c/[A-Za-z0-9_-]+)")
+FORM = re.compile(r'name="form" value="([0-9a-f]{32})"')
+
+
+class Site:
+    """An agency on the Monday of Thanksgiving week, with pages that nobody serves."""
+
+    def __init__(self, store: Store) -> None:
+        policy = load(EXAMPLE / "watchbill.toml", {}).policy
+        self.clock = PlayedClock(utc("2026-11-23 08:00:00"))
+        self.office = Office(store, policy, self.clock, SystemEntropy())
+        self.letters: list[Letter] = []
+        self.health = Health(3.21, fresh=True)
+        self.acted = 0
+        self.broken: Exception | None = None
+        lanes = {channel: Lane(channel, lambda: self, at_once, workers=1) for channel in Channel}
+        outcomes = Outcomes(Stationery(policy, self.office.entropy, ORIGIN))
+        self._outbox = Outbox(store, outcomes, self.clock, lanes)
+        self._watch = Watch(self.office)
+        self._application = create(Surroundings(self._open, lambda: self.health, self._act))
+
+    def furnish(self, *, people: tuple[Person, ...] = (), pages: tuple[Page, ...] = ()) -> None:
+        """Load the shipped roster, with others beside it."""
+        entries = read_roster(EXAMPLE / "roster.toml", self.office.policy.zone)
+        named = {person.email: person for person in (*entries.people, *people)}
+        listed = {page.key: page for page in (*entries.pages, *pages)}
+        load_roster(self.office, By(None, Way.CLI), tuple(named.values()), tuple(listed.values()))
+
+    def at(self, local: str) -> None:
+        """Set the clock to a time in New York on that Monday, or with a date on another day."""
+        self.clock.set(utc(local if " " in local else f"2026-11-23 {local}"))
+
+    def remind(self, local: str = "08:30:00") -> str:
+        """Let the program look at a time; return the path of the newest link."""
+        self.at(local)
+        self._watch.tick()
+        while self._outbox.deliver():
+            pass
+        links = [link for letter in self.letters for link in LINK.findall(letter.message.plain())]
+        return str(links[-1])
+
+    def person(self, part: str) -> Person:
+        """Return the person with that part in their name."""
+        with self.office.store.read() as connection:
+            everybody = people.all_people(connection).values()
+        return next(person for person in everybody if part in person.name)
+
+    def entries(self) -> int:
+        """Return how many entries the journal has."""
+        with self.office.store.read() as connection:
+            return journal.head(connection)[0]
+
+    def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Ask for a page."""
+
+        async def asked() -> httpx.Response:
+            transport = httpx.ASGITransport(self._application, raise_app_exceptions=False)
+            async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
+                return await client.request(method, path, **options)
+
+        return asyncio.run(asked())
+
+    def form(self, path: str) -> str:
+        """Open a link, and return the id of its form."""
+        page = self.ask("GET", path)
+        assert page.status_code == 200, page.text
+        return str(FORM.findall(page.text)[0])
+
+    def press(self, path: str, form: str, **options: Any) -> httpx.Response:
+        """Press the one button."""
+        return self.ask("POST", path, data={"form": form}, **options)
+
+    def send(self, letter: Letter) -> Receipt:
+        """Take a letter in: the site is its own post office."""
+        self.letters.append(letter)
+        return Receipt(confirmed=True)
+
+    def close(self) -> None:
+        """Do nothing: a post office that stays open."""
+
+    def _open(self) -> Office:
+        if self.broken is not None:
+            broken, self.broken = self.broken, None
+            raise broken
+        return self.office
+
+    def _act(self) -> None:
+        self.acted += 1
+
+
+async def in_chunks(total: int, size: int = 8192) -> AsyncIterator[bytes]:
+    """Yield a body whose length nobody has declared."""
+    for _ in range(total // size):
+        yield b"a" * size

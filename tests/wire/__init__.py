@@ -1,0 +1,1 @@
+"""The real daemon as a process, with the outside world stood in for."""
