@@ -9,7 +9,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from watchbill.clock import Clock, Entropy, SystemClock, SystemEntropy
@@ -19,7 +19,7 @@ from watchbill.ledger import Office
 from watchbill.post.console import Console
 from watchbill.post.letters import Sender, Stationery
 from watchbill.post.mail import Mailer, MailServer
-from watchbill.post.outbox import WORKERS, Lane, Outbox
+from watchbill.post.outbox import WORKERS, Lane, Outbox, UnderWay
 from watchbill.post.outcomes import Outcomes
 from watchbill.post.review import Lookup, Review
 from watchbill.post.text import TextAccount, Texter
@@ -34,6 +34,19 @@ MOST_PASSES = 20
 
 
 @dataclass(frozen=True, slots=True)
+class Dispatch:
+    """What sends, and outlives a configuration: a pool of threads for each channel, what is under way."""
+
+    pools: tuple[ThreadPoolExecutor, ...]
+    under_way: UnderWay = field(default_factory=UnderWay)
+
+    def finish(self) -> None:
+        """Wait for what is being sent, and let the threads go."""
+        for pool in self.pools:
+            pool.shutdown(wait=True)
+
+
+@dataclass(frozen=True, slots=True)
 class House:
     """Everything that a running watchbill is made of."""
 
@@ -42,7 +55,7 @@ class House:
     watch: Watch
     outbox: Outbox
     review: Review
-    pools: tuple[ThreadPoolExecutor, ...] = ()
+    dispatch: Dispatch
 
     def round(self) -> Ticked:
         """Look at what became of messages, tick, and send what is due; all finished on return."""
@@ -66,8 +79,7 @@ class House:
 
     def close(self) -> None:
         """Wait for what is being sent, and give everything back."""
-        for pool in self.pools:
-            pool.shutdown(wait=True)
+        self.dispatch.finish()
         self.office.store.close()
 
 
@@ -132,21 +144,21 @@ def open_office(
     )
 
 
-def make_pools() -> tuple[ThreadPoolExecutor, ...]:
+def open_dispatch() -> Dispatch:
     """Return the threads that messages are sent by: a pool of its own for each channel."""
-    return tuple(ThreadPoolExecutor(WORKERS, thread_name_prefix=f"post-{c}") for c in Channel)
+    return Dispatch(tuple(ThreadPoolExecutor(WORKERS, thread_name_prefix=f"post-{c}") for c in Channel))
 
 
 def assemble(
     configuration: Configuration,
     office: Office | None = None,
-    pools: tuple[ThreadPoolExecutor, ...] = (),
+    dispatch: Dispatch | None = None,
 ) -> House:
-    """Return a house whose messages leave by the configured providers; its own pools if none are given."""
+    """Return a house whose messages leave by the configured providers, by a dispatch of its own if none is given."""
     office = office or open_office(configuration)
-    pools = pools or make_pools()
+    dispatch = dispatch or open_dispatch()
     sms, email = _sms_session(configuration), _email_session(configuration, office.clock)
-    run = dict(zip(Channel, (pool.submit for pool in pools), strict=True))
+    run = dict(zip(Channel, (pool.submit for pool in dispatch.pools), strict=True))
     lanes = {
         Channel.SMS: Lane(Channel.SMS, sms, run[Channel.SMS]),
         Channel.EMAIL: Lane(Channel.EMAIL, email, run[Channel.EMAIL], batch=MAIL_BATCH),
@@ -162,15 +174,16 @@ def assemble(
         configuration=configuration,
         office=office,
         watch=Watch(office),
-        outbox=Outbox(office.store, outcomes, office.clock, lanes),
+        outbox=Outbox(office.store, outcomes, office.clock, lanes, dispatch.under_way),
         review=Review(
             office.store,
             outcomes,
             office.clock,
             lookup,
             timedelta(seconds=settings.sms.settling_seconds),
+            dispatch.under_way,
         ),
-        pools=pools,
+        dispatch=dispatch,
     )
 
 

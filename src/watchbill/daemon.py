@@ -264,7 +264,7 @@ class Daemon:
                     logger.warning("%s has changed: it takes effect with a restart", name)
             store = self._house.office.store
             recall_holidays(fresh, store)
-            house = assemble(fresh, open_office(fresh, store), self._house.pools)
+            house = assemble(fresh, open_office(fresh, store), self._house.dispatch)
         except WatchbillError as error:
             logger.error("the configuration is refused, the old one goes on: %s", error.message)
         else:
@@ -292,5 +292,4 @@ class Daemon:
         logger.info("stopped")
 
     def _drain(self) -> None:
-        for pool in self._house.pools:
-            pool.shutdown(wait=True)
+        self._house.dispatch.finish()

@@ -27,7 +27,7 @@ from watchbill.core.world import NoticeState
 from watchbill.errors import RefusedError
 from watchbill.ledger import Office
 from watchbill.post.letters import Letter, Receipt, Sender, Stationery
-from watchbill.post.outbox import Lane, Outbox
+from watchbill.post.outbox import Lane, Outbox, UnderWay
 from watchbill.post.outcomes import Outcomes
 from watchbill.post.review import Lookup, Review
 from watchbill.store import deliveries, journal, notices, people, windows
@@ -164,7 +164,7 @@ def troupe(
     """Return the program on a store, with the given played time, chance and senders."""
     clock = stage.clock
     office = Office(store, policy, clock, entropy)
-    outcomes = Outcomes(Stationery(policy, entropy, origin))
+    outcomes, under_way = Outcomes(Stationery(policy, entropy, origin)), UnderWay()
     lanes = {
         channel: Lane(channel, session, at_once, workers=1, batch=1)
         for channel, session in senders.items()
@@ -173,8 +173,8 @@ def troupe(
         office=office,
         stage=stage,
         watch=Watch(office),
-        outbox=Outbox(store, outcomes, clock, lanes),
-        review=Review(store, outcomes, clock, lookup, SETTLING),
+        outbox=Outbox(store, outcomes, clock, lanes, under_way),
+        review=Review(store, outcomes, clock, lookup, SETTLING, under_way),
     )
 
 

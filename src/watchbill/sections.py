@@ -18,6 +18,7 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    ValidationInfo,
     field_validator,
 )
 
@@ -116,6 +117,13 @@ class HolidaysSection(Section):
     add: tuple[date | NamedHoliday, ...] = ()
     remove: tuple[date, ...] = ()
     pio_is_away: bool = True
+
+    @field_validator("subdivision")
+    @classmethod
+    def _of_a_country(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and info.data.get("country") is None:
+            raise ValueError('needs a country beside it; write country = "US"')
+        return value
 
 
 class ReminderStep(Section):

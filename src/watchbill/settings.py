@@ -126,6 +126,8 @@ def explain(error: ValidationError) -> str:
         f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in first["loc"]
     ).lstrip(".")
     words = CURES.get(first["type"]) or first["msg"].removeprefix("Value error, ")
+    for raw in ("Input should", "String should", "Value should", "Tuple should"):
+        words = words.replace(raw, "must")
     if first["type"] in ("enum", "literal_error"):
         expected = first.get("ctx", {}).get("expected", "")
         words = f"{first['input']!r} is not one of {expected}"

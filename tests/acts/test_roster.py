@@ -89,6 +89,19 @@ def test_a_page_that_is_retired_stays_so(desk: Desk) -> None:
     assert desk.dump() == before
 
 
+def test_a_new_pio_takes_over_from_now_on_and_not_before(desk: Desk) -> None:
+    desk.at(f"{MONDAY}T09:30")
+    desk.tick()
+    load(
+        desk, replace(KIM, roles=frozenset({Role.DESIGNEE})), replace(DANA, roles=frozenset({Role.PIO}))
+    )
+    desk.at(f"{MONDAY}T11:31")
+    desk.tick()
+    first, second = desk.window(MORNING_ID).spans or ()
+    assert (first.person, second.person) == (KIM.id, DANA.id)
+    assert first.ends_at == second.starts_at == local(f"{MONDAY}T09:30")
+
+
 def test_names_and_numbers_stand_beside_the_chain(desk: Desk) -> None:
     for entry, words in desk.entries()[:6]:
         assert set(entry.facts) == {"person", "roles", "channels"}

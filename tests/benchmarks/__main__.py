@@ -107,7 +107,7 @@ def burst(folder: Path) -> Iterator[Figure]:
             began = time.perf_counter()
             house.send_due()
             seconds = time.perf_counter() - began
-            for pool in house.pools:
+            for pool in house.dispatch.pools:
                 pool.shutdown()
         if len(server.mails) != BURST:
             raise RuntimeError(f"{len(server.mails)} mails arrived instead of {BURST}")

@@ -39,7 +39,7 @@ from watchbill.core.coverage import (
     whole_day,
 )
 from watchbill.core.instants import day_start
-from watchbill.core.roster import Duty, DutyKind, Leave, Role, Roster, Why
+from watchbill.core.roster import Duty, DutyKind, Leave, Role, Roster, Term, Why
 
 INTERIM, DESIGNATION, STANDING = DutyKind.INTERIM, DutyKind.DESIGNATION, DutyKind.STANDING
 NOON = local("2026-11-23T12:00")
@@ -65,6 +65,31 @@ def answer(facts: Roster, at: str) -> tuple[int | None, Why | None]:
     """Return who is responsible at a local time, and why."""
     found = responsible_at(POLICY, facts, local(at))
     return (None, None) if found is None else (found.person, found.why)
+
+
+def test_a_pio_who_took_over_inside_a_window_leaves_the_hours_before_to_the_one_before() -> None:
+    handed_over = local("2026-11-23T09:30")
+    people = {p.id: p for p in CAST}
+    people[KIM_ID] = replace(KIM, roles=frozenset())
+    people[DANA_ID] = replace(DANA, roles=frozenset({Role.PIO}), pio_since=handed_over)
+    facts = Roster(people, former_terms=(Term(KIM_ID, None, handed_over),))
+    assert spans(POLICY, facts, MORNING.opens_at, MORNING.closes_at) == (
+        Span(MORNING.opens_at, handed_over, KIM_ID, Why.PIO),
+        Span(handed_over, MORNING.closes_at, DANA_ID, Why.PIO),
+    )
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [("T08:59:59", KIM_ID), ("T09:00", None), ("T09:59:59", None), ("T10:00", DANA_ID)],
+)
+def test_between_two_pios_there_is_nobody(at: str, expected: int | None) -> None:
+    people = {p.id: p for p in CAST}
+    people[KIM_ID] = replace(KIM, roles=frozenset())
+    came = local("2026-11-23T10:00")
+    people[DANA_ID] = replace(DANA, roles=frozenset({Role.PIO}), pio_since=came)
+    facts = Roster(people, former_terms=(Term(KIM_ID, None, local("2026-11-23T09:00")),))
+    assert answer(facts, f"2026-11-23{at}")[0] == expected
 
 
 @pytest.mark.parametrize(

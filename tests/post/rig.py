@@ -20,7 +20,7 @@ from watchbill.core.world import NoticeState, Owe
 from watchbill.errors import SendError
 from watchbill.post.letters import Letter, Receipt, Sender, Stationery
 from watchbill.post.mail import Mailer, MailServer
-from watchbill.post.outbox import Lane, Outbox, Run
+from watchbill.post.outbox import Lane, Outbox, Run, UnderWay
 from watchbill.post.outcomes import Outcomes
 from watchbill.post.review import Lookup, Review
 from watchbill.post.text import Listed, Progress, TextAccount, Texter
@@ -205,8 +205,8 @@ def rig(
     office = desk.office
     outcomes = Outcomes(Stationery(office.policy, office.entropy, origin))
     lanes = {c: Lane(c, session, run, workers, batch) for c, session in senders.items()}
-    outbox = Outbox(office.store, outcomes, office.clock, lanes)
-    return Rig(desk, outbox, Review(office.store, outcomes, office.clock, lookup, SETTLING))
+    outbox = Outbox(office.store, outcomes, office.clock, lanes, under_way := UnderWay())
+    return Rig(desk, outbox, Review(office.store, outcomes, office.clock, lookup, SETTLING, under_way))
 
 
 def with_fakes(desk: Desk, sms: Fake, email: Fake, **options: Any) -> Rig:

@@ -208,7 +208,8 @@ def test_a_fault_is_told_as_for_now_or_for_good_and_the_next_mail_goes(
     assert len(mail.sent_to(DANA.address)) == 1
 
 
-BROKEN = ("cut before the mail was kept", "cut after the mail was kept", "no answer in time")
+WITHIN_A_MAIL = ("cut before the mail was kept", "cut after the mail was kept")
+BROKEN = (*WITHIN_A_MAIL, "no answer in time")
 
 
 @pytest.mark.parametrize(
@@ -224,13 +225,25 @@ def test_a_refusal_on_a_connection_in_use_is_told_too(
     assert mail.sent_to(KIM.email) == []
 
 
-@pytest.mark.parametrize("fault", BROKEN)
-def test_a_connection_in_use_that_breaks_is_tried_once_more_with_the_same_message_id(
+def test_a_connection_in_use_that_breaks_before_the_mail_is_opened_again(
+    mail: MailServer, mailer: Mailer
+) -> None:
+    mailer.send(DANA)
+    arrange, _ = FAULTS["no answer in time"]
+    arrange(mail)
+    mailer.send(LETTER)
+    assert len(mail.sent_to(KIM.email)) == 1
+    assert mail.connections == 2
+
+
+@pytest.mark.parametrize("fault", WITHIN_A_MAIL)
+def test_a_connection_in_use_that_breaks_within_a_mail_is_told_and_the_next_try_has_the_same_message_id(
     mail: MailServer, mailer: Mailer, fault: str
 ) -> None:
     mailer.send(DANA)
     arrange, _ = FAULTS[fault]
     arrange(mail)
+    assert not refused(mailer).permanent
     mailer.send(LETTER)
     assert {str(m.message["Message-ID"]) for m in mail.sent_to(KIM.email)} == {
         "<0123456789abcdef@example.org>"

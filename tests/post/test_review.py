@@ -29,6 +29,7 @@ from watchbill.core.journal import Kind
 from watchbill.core.roster import Channel
 from watchbill.core.world import NoticeState
 from watchbill.post.letters import Receipt
+from watchbill.post.outbox import UnderWay
 from watchbill.post.text import Progress
 from watchbill.store import deliveries, notices
 
@@ -419,13 +420,13 @@ def test_claims_of_a_program_that_is_known_to_be_gone_are_looked_up_at_once(desk
 
 
 def test_an_outcome_that_comes_after_its_attempt_was_settled_changes_nothing(desk: Desk) -> None:
-    """A sender held up for longer than its lease finds that somebody else has decided."""
+    """A sender held up for longer than its lease finds that another process has decided."""
     sms = Fake()
     tested = with_fakes(desk, sms, Fake(), lookup=Listing(Fake()))
 
     def outlive_the_lease(_letter: object) -> None:
         desk.later(seconds=120)
-        tested.review.look()
+        replace(tested.review, under_way=UnderWay()).look()
 
     sms.on_send = outlive_the_lease
     tested.owe()

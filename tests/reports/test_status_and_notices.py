@@ -81,7 +81,7 @@ def test_who_stands_in_is_named_with_the_reason(desk: Desk) -> None:
 def test_an_empty_database_is_unhealthy_and_says_what_to_do(bare_desk: Desk) -> None:
     found = unhealthy(bare_desk)
     assert [sentence.split(":")[0] for sentence in found] == [
-        "No tick has run yet",
+        "There is nobody to watch",
         "Nobody is the PIO",
         "Nobody is the Executive Director",
         "No page is active",

@@ -61,7 +61,7 @@ class Hasty(Outbox):
 
 def marks_before_sending(program: Troupe) -> None:
     box = program.outbox
-    program.outbox = Hasty(box.store, box.outcomes, box.clock, box.lanes)
+    program.outbox = Hasty(box.store, box.outcomes, box.clock, box.lanes, box.under_way)
 
 
 def never_doubts(program: Troupe) -> None:

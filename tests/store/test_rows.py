@@ -60,7 +60,7 @@ def test_a_person_becomes_what_the_value_says_roles_included(desk: Desk) -> None
         deactivated_at=local("2026-12-01T00:00:00.000001"),
     )
     with desk.store.write() as connection:
-        people.update_person(connection, other)
+        people.update_person(connection, other, local(MONDAY))
     assert desk.person(PAT.id) == other
 
 

@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from watchbill.core.roster import Role
 from watchbill.errors import UnavailableError
-from watchbill.store import schema
+from watchbill.store import people, schema
 from watchbill.store.engine import Store, connect
 from watchbill.store.tables import metadata
 from watchbill.store.triggers import create_all, statements
@@ -93,6 +95,24 @@ def test_our_head_is_the_head_of_the_migrations() -> None:
     assert ScriptDirectory(str(schema.MIGRATIONS)).get_heads() == [schema.HEAD]
 
 
+def test_a_record_of_the_first_revision_keeps_its_people_and_their_roles(empty: Store) -> None:
+    with empty.write() as connection:
+        command.upgrade(schema._config(connection), "0001")
+        connection.execute(
+            sa.text(
+                "INSERT INTO people (id, name, email, channels) VALUES (7, 'Kim', 'kim@example.org', '[]')"
+            )
+        )
+        connection.execute(
+            sa.text("INSERT INTO roles (person_id, role) VALUES (7, 'pio'), (7, 'designee')")
+        )
+    assert schema.upgrade(empty) is True
+    with empty.read() as connection:
+        (kim,) = people.all_people(connection).values()
+    assert kim.roles == {Role.PIO, Role.DESIGNEE}
+    assert kim.pio_since is None
+
+
 def test_the_second_upgrade_has_nothing_to_do(empty: Store) -> None:
     assert schema.revision(empty) is None
     assert schema.upgrade(empty) is True
@@ -113,7 +133,9 @@ def test_a_database_newer_than_the_program_is_left_alone(own_store: Store) -> No
     with own_store.write() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0999'"))
     for use in (schema.upgrade, schema.require_head):
-        with pytest.raises(UnavailableError, match=r"revision 0999, newer than this program \(0001\)"):
+        with pytest.raises(
+            UnavailableError, match=rf"revision 0999, newer than this program \({schema.HEAD}\)"
+        ):
             use(own_store)
     assert schema.revision(own_store) == "0999"
 

@@ -17,7 +17,7 @@ from watchbill.core.checks import Way
 from watchbill.core.roster import Channel, Page, Person
 from watchbill.ledger import Office
 from watchbill.post.letters import Letter, Receipt, Stationery
-from watchbill.post.outbox import Lane, Outbox
+from watchbill.post.outbox import Lane, Outbox, UnderWay
 from watchbill.post.outcomes import Outcomes
 from watchbill.rehearsal import PlayedClock, at_once
 from watchbill.roster_file import read_roster
@@ -45,7 +45,7 @@ class Site:
         self.broken: Exception | None = None
         lanes = {channel: Lane(channel, lambda: self, at_once, workers=1) for channel in Channel}
         outcomes = Outcomes(Stationery(policy, self.office.entropy, ORIGIN))
-        self._outbox = Outbox(store, outcomes, self.clock, lanes)
+        self._outbox = Outbox(store, outcomes, self.clock, lanes, UnderWay())
         self._watch = Watch(self.office)
         self._application = create(Surroundings(self._open, lambda: self.health, self._act))
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from watchbill.acts.deed import By, Deed, check_words, deed, require
 from watchbill.core.checks import Action, Category, Check, Finding, require_authority
-from watchbill.core.instants import exact, iso, local_date
+from watchbill.core.instants import clock_words, date_words, exact, local_date
 from watchbill.core.journal import Entry, Kind
 from watchbill.core.parties import recipients
 from watchbill.core.reasons import Party, Reason, Step
@@ -70,9 +70,11 @@ def record_check(office: Office, by: By, person: Person, viewing: Viewing) -> Re
         if again is not None:
             return again
         fresh = act.person(person.id)
-        viewed_at = viewing.at or viewing.reported_at or act.now
+        viewed_at, zone = viewing.at or viewing.reported_at or act.now, office.policy.zone
         require(
-            viewed_at <= act.now, f"--at: {iso(viewed_at)} is ahead of now; enter a time that has been."
+            viewed_at <= act.now,
+            f"--at: {date_words(local_date(viewed_at, zone))} {clock_words(viewed_at, zone)} is ahead of "
+            "now; enter a time that has been.",
         )
         require_authority(_roster_then(act, viewed_at), fresh, viewed_at)
         check = _check(act, fresh, viewing, viewed_at)

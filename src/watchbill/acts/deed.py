@@ -26,7 +26,7 @@ from watchbill.ledger import Office, advance
 from watchbill.store import journal, owing, people, windows
 
 AHEAD = timedelta(days=2)
-SOCIAL_SECURITY_NUMBER = re.compile(r"(?<!\d)\d{3}[-. ]?\d{2}[-. ]?\d{4}(?!\d)")
+SOCIAL_SECURITY_NUMBER = re.compile(r"(?<!\d)\d{3}\W{0,3}\d{2}\W{0,3}\d{4}(?!\d)")
 LONGEST_TEXT = 500
 
 

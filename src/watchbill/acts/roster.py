@@ -85,13 +85,13 @@ def _add_person(act: Deed, person: Person) -> int:
         not in {p.email.lower() for p in people.all_people(act.connection).values()},
         f"{person.email}: there is a person with this email already; use `watchbill person edit`.",
     )
-    number = people.insert_person(act.connection, person)
+    number = people.insert_person(act.connection, person, act.now)
     _journal_person(act, Kind.PERSON_ADDED, replace(person, id=number))
     return number
 
 
 def _change_person(act: Deed, new: Person) -> None:
-    people.update_person(act.connection, new)
+    people.update_person(act.connection, new, act.now)
     _journal_person(act, Kind.PERSON_CHANGED, new)
 
 
@@ -164,7 +164,7 @@ def deactivate_person(office: Office, by: By, person: Person) -> tuple[str, ...]
     with deed(office, by, watch_cover=True) as act:
         old = act.person(person.id)
         require(old.active, f"{old.name} is deactivated already.")
-        people.update_person(act.connection, replace(old, deactivated_at=act.now))
+        people.update_person(act.connection, replace(old, deactivated_at=act.now), act.now)
         act.journal(Kind.PERSON_DEACTIVATED, {"person": old.id}, by.words())
         opened = act.opened()
         _require_offices(act, whole=False)
@@ -177,7 +177,7 @@ def activate_person(office: Office, by: By, person: Person) -> None:
     with deed(office, by, watch_cover=True) as act:
         old = act.person(person.id)
         require(not old.active, f"{old.name} is active already.")
-        people.update_person(act.connection, replace(old, deactivated_at=None))
+        people.update_person(act.connection, replace(old, deactivated_at=None), act.now)
         act.journal(Kind.PERSON_ACTIVATED, {"person": old.id}, by.words())
         act.reload()
         _require_offices(act, whole=False)

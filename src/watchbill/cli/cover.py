@@ -15,6 +15,7 @@ from watchbill.cli.context import (
     span_of_dates,
 )
 from watchbill.core.instants import clock_words, date_words
+from watchbill.core.roster import Why
 from watchbill.core.wording import hours
 from watchbill.ledger import Office
 from watchbill.reports import plan as plans
@@ -23,6 +24,12 @@ from watchbill.reports.status import Status
 from watchbill.reports.status import status as find_status
 
 WEEK = 6
+WHY_WORDS = {
+    Why.INTERIM: "appointed by the Executive Director",
+    Why.DESIGNATION: "designated",
+    Why.PIO: "the PIO",
+    Why.STANDING: "standing designee, the PIO is away",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -101,7 +108,8 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
 def _print_status(office: Office, found: Status) -> None:
     zone, agency = office.policy.zone, office.policy.agency
     say(f"{agency.name}, {clock_words(found.now, zone)}")
-    say(f"Responsible now: {found.responsible or 'nobody'}" + (f" ({found.why})" if found.why else ""))
+    why = f" ({WHY_WORDS[found.why]})" if found.why else ""
+    say(f"Responsible now: {found.responsible_name}{why}")
     for planned in found.open:
         say(f"Open: {planned.occasion.id}, {hours(planned.occasion, agency)}, {planned.state}")
     if found.next is not None:

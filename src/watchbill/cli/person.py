@@ -72,16 +72,15 @@ def listing(context: typer.Context, as_json: AsJson = False) -> None:
             return
         rows = [
             [
-                person.name,
+                person.name if person.active else f"{person.name} (deactivated)",
                 person.email,
                 person.mobile or "",
                 ", ".join(sorted(person.roles)),
                 ", ".join(person.channels),
-                "" if person.active else "deactivated",
             ]
             for person in everybody
         ]
-        print_table("People", ("Name", "Email", "Mobile", "Roles", "Channels", ""), rows)
+        print_table("People", ("Name", "Email", "Mobile", "Roles", "Channels"), rows)
 
 
 def _as_json(person: Person) -> dict[str, object]:

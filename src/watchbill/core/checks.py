@@ -248,6 +248,11 @@ def demand_can_be_met(
     return all(len(seen) >= needed or last_one(seen) < day_end for seen in viewings)
 
 
+def viewings_lacking(viewings: Iterable[Sequence[datetime]], needed: int) -> int:
+    """Return how many more viewings the page that was viewed least needs."""
+    return max((max(needed - len(seen), 0) for seen in viewings), default=0)
+
+
 def needs_role(kind: DutyKind) -> tuple[Role, ...]:
     """Return the roles of which a holder of the duty needs one; none for an appointment (§6)."""
     if kind is DutyKind.INTERIM:

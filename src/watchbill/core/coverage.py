@@ -143,7 +143,10 @@ def _edges(policy: Policy, roster: Roster, starts_at: datetime, ends_at: datetim
     for fact in (fact for kind in facts for fact in kind):
         if fact.starts_at < ends_at and fact.until > starts_at:
             marks.update((fact.starts_at, fact.until))
-    marks.update(p.deactivated_at for p in roster.people.values() if p.deactivated_at)
+    for person in roster.people.values():
+        marks.update(mark for mark in (person.deactivated_at, person.pio_since) if mark is not None)
+    for term in roster.former_terms:
+        marks.update(mark for mark in (term.starts_at, term.ends_at) if mark is not None)
     day = local_date(starts_at, policy.zone)
     last = local_date(ends_at, policy.zone)
     while day < last:

@@ -43,7 +43,7 @@ def assigned(subject: Subject) -> Message:
     return message(
         subject,
         [
-            f"you are {duty} to check our pages {_span(subject)}. Questions: ask {subject.by}.",
+            f"you are {duty} to check our pages {_span(subject)}. Set by {subject.by}.",
             f"you are {duty} to check our pages {_span(subject)}.",
         ],
         f"you are {duty} to check the agency's pages",

@@ -83,11 +83,7 @@ def _missed(subject: Subject) -> Message:
     state = subject.outcomes[0][1] if subject.outcomes else State.MISSED
     who = subject.responsible or "nobody was assigned"
     made_up = " It was made up late." if state is State.LATE else ""
-    still = (
-        "Today's demand of the policy can still be met."
-        if subject.can_be_met
-        else "Today's demand of the policy can no longer be met."
-    )
+    still = _still(subject)
     still_brief = f"Demand {'can still' if subject.can_be_met else 'can no longer'} be met today."
     brief = f"MISSED: social media check {date_words(window.day)} {hours(window, subject.agency)}"
     return message(
@@ -108,6 +104,19 @@ def _missed(subject: Subject) -> Message:
                 "midnight. A check made now counts as late."
             ),
         ],
+    )
+
+
+def _still(subject: Subject) -> str:
+    if not subject.can_be_met:
+        return "Today's demand of the policy can no longer be met."
+    if not subject.lacking:
+        return "Today's demand of the policy is met all the same."
+    if subject.lacking == 1:
+        return "Today's demand of the policy can still be met: 1 more viewing of the pages today."
+    return (
+        f"Today's demand of the policy can still be met: {subject.lacking} more viewings of the pages "
+        f"today, {in_words(subject.separation)} apart."
     )
 
 

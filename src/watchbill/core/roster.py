@@ -53,7 +53,10 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody of the agency. ``channels`` stand in the order of preference."""
+    """Somebody of the agency. ``channels`` stand in the order of preference.
+
+    ``pio_since`` is when a PIO took over from another; ``None`` for the first.
+    """
 
     id: int
     name: str
@@ -62,6 +65,7 @@ class Person:
     roles: frozenset[Role] = frozenset()
     channels: tuple[Channel, ...] = (Channel.EMAIL,)
     deactivated_at: datetime | None = None
+    pio_since: datetime | None = None
 
     @property
     def active(self) -> bool:
@@ -158,12 +162,26 @@ def _earliest(instant: datetime, other: datetime | None) -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A person was the PIO in ``[starts_at, ends_at)``; no beginning for the first."""
+
+    person: int
+    starts_at: datetime | None
+    ends_at: datetime
+
+    def covers(self, instant: datetime) -> bool:
+        """Whether the person was the PIO at the instant."""
+        return (self.starts_at is None or self.starts_at <= instant) and instant < self.ends_at
+
+
+@dataclass(frozen=True, slots=True)
 class Roster:
     """Everybody and everything that cover is computed from, as of now."""
 
     people: Mapping[int, Person] = field(default_factory=dict)
     leaves: tuple[Leave, ...] = ()
     duties: tuple[Duty, ...] = ()
+    former_terms: tuple[Term, ...] = ()
 
     @property
     def pio(self) -> Person | None:
@@ -171,10 +189,14 @@ class Roster:
         return next((p for p in self.people.values() if p.active and p.holds(Role.PIO)), None)
 
     def pio_at(self, instant: datetime) -> Person | None:
-        """Return who was, or will be, the PIO at an instant: one who left before a successor came."""
-        holders = [p for p in self.people.values() if p.holds(Role.PIO) and p.active_at(instant)]
-        leavers = [p for p in holders if p.deactivated_at is not None]
-        return next(iter(leavers or holders), None)
+        """Return who was, or will be, the PIO at an instant; nobody between two holders."""
+        former = [self.people[term.person] for term in self.former_terms if term.covers(instant)]
+        present = [
+            person
+            for person in self.people.values()
+            if person.holds(Role.PIO) and (person.pio_since is None or person.pio_since <= instant)
+        ]
+        return next((person for person in former + present if person.active_at(instant)), None)
 
     def holding(self, *roles: Role) -> tuple[Person, ...]:
         """Return the active people who hold any of the roles, in the order of their ids."""

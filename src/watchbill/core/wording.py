@@ -19,7 +19,8 @@ class Subject:
     """What a message is about, as facts are at the moment of sending.
 
     ``link``: where one tap records the check, ``None`` where links are off. ``outcomes``: windows
-    with what became of them. ``can_be_met``: whether the policy's demand can still be met today.
+    with what became of them. ``can_be_met``: whether the policy's demand can still be met today, by
+    ``lacking`` more viewings that lie ``separation`` apart.
     """
 
     agency: Agency
@@ -35,6 +36,8 @@ class Subject:
     why_nobody: str | None = None
     outcomes: tuple[tuple[Occasion, State], ...] = ()
     can_be_met: bool | None = None
+    lacking: int = 0
+    separation: timedelta = timedelta(0)
     person: str | None = None
     by: str | None = None
     starts_at: datetime | None = None
@@ -118,6 +121,8 @@ def _footer(subject: Subject) -> tuple[str, ...]:
 def page_count(subject: Subject, kind: str = "") -> str:
     """Return how many pages there are to view: ``3 pages``, ``3 social media pages``."""
     count = len(subject.page_names)
+    if not count:
+        return f"the {kind}pages"
     return f"1 {kind}page" if count == 1 else f"{count} {kind}pages"
 
 

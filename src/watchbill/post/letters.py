@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from watchbill.clock import Entropy
-from watchbill.core.checks import demand_can_be_met, times_viewed
+from watchbill.core.checks import demand_can_be_met, times_viewed, viewings_lacking
 from watchbill.core.coverage import is_away, responsible_at
 from watchbill.core.instants import day_end
 from watchbill.core.phrases import compose
@@ -166,7 +166,7 @@ def _about_window(
         "is_responsible": answer is not None and answer.person == notice.person,
     }
     if notice.reason is Reason.WINDOW_MISSED:
-        facts["can_be_met"] = _can_be_met(policy, connection, record, now)
+        facts |= _demand(policy, connection, record, now)
     if notice.reason is Reason.CHECK_DUE and facts["is_responsible"]:
         facts["link"] = _link(stationery, connection, notice, occasion)
     return facts
@@ -193,16 +193,22 @@ def why_nobody(policy: Policy, roster: Roster, reader: Person, now: datetime) ->
     return f"{pio.name} is away." if kinds else f"{pio.name} is away (holiday)."
 
 
-def _can_be_met(policy: Policy, connection: sa.Connection, record: WindowRecord, now: datetime) -> bool:
+def _demand(
+    policy: Policy, connection: sa.Connection, record: WindowRecord, now: datetime
+) -> dict[str, Any]:
     day = record.occasion.day
     checks = [r.check for r in windows.checks_between(connection, day, day)]
     viewed = times_viewed(checks, frozenset(record.pages or ()), policy.minimum_separation)
     weekday = day.weekday() < 5  # noqa: PLR2004 - Monday to Friday
     needed = WINDOWS_A_WEEKDAY if weekday else policy.weekend_checks
     if not viewed:
-        return False
-    ends = day_end(day, policy.zone)
-    return demand_can_be_met(viewed.values(), needed, policy.minimum_separation, now, ends)
+        return {"can_be_met": False}
+    seen, apart = list(viewed.values()), policy.minimum_separation
+    return {
+        "can_be_met": demand_can_be_met(seen, needed, apart, now, day_end(day, policy.zone)),
+        "lacking": viewings_lacking(seen, needed),
+        "separation": apart,
+    }
 
 
 def _link(

@@ -9,6 +9,7 @@ from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate, parseaddr
+from typing import Any
 
 from watchbill.clock import Clock
 from watchbill.errors import SendError
@@ -32,13 +33,31 @@ class MailServer:
     timeout: float = TIMEOUT_SECONDS
 
 
+class _Line:
+    """Knows whether the content of the present message has begun to leave: after that, a cut is unknown."""
+
+    content_begun = False
+
+    def data(self, msg: Any) -> tuple[int, bytes]:  # noqa: ANN401 - smtplib's own signature
+        self.content_begun = True
+        return super().data(msg)  # type: ignore[misc, no-any-return]
+
+
+class _Plain(_Line, smtplib.SMTP):
+    pass
+
+
+class _Secure(_Line, smtplib.SMTP_SSL):
+    pass
+
+
 class Mailer:
     """One connection to the mail server, opened when it is first needed and again when it broke."""
 
     def __init__(self, server: MailServer, clock: Clock) -> None:
         self._server = server
         self._clock = clock
-        self._connection: smtplib.SMTP | None = None
+        self._connection: _Plain | _Secure | None = None
 
     def send(self, letter: Letter) -> Receipt:
         """Hand one letter over; what the server accepts is confirmed.
@@ -77,25 +96,24 @@ class Mailer:
     def _hand_over(self, message: EmailMessage, recipient: str) -> None:
         reused = self._connection is not None
         connection = self._connection or self._connect()
+        connection.content_begun = False
         sender = parseaddr(self._server.from_address)[1]
         try:
             connection.send_message(message, from_addr=sender, to_addrs=[recipient])
         except smtplib.SMTPServerDisconnected:
-            if not reused:
+            if not reused or connection.content_begun:
                 raise
             self._drop()
             self._connect().send_message(message, from_addr=sender, to_addrs=[recipient])
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self) -> _Plain | _Secure:
         server = self._server
-        connection: smtplib.SMTP
+        connection: _Plain | _Secure
         if server.security == "tls":
             context = ssl.create_default_context()
-            connection = smtplib.SMTP_SSL(
-                server.host, server.port, timeout=server.timeout, context=context
-            )
+            connection = _Secure(server.host, server.port, timeout=server.timeout, context=context)
         else:
-            connection = smtplib.SMTP(server.host, server.port, timeout=server.timeout)
+            connection = _Plain(server.host, server.port, timeout=server.timeout)
         self._connection = connection
         if server.security == "starttls":
             connection.starttls(context=ssl.create_default_context())

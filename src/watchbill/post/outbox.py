@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -28,6 +28,32 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=120)
 WORKERS = 16
 HELD_UP = LEASE.total_seconds() / 2
+
+
+class UnderWay:
+    """The attempts that this process has claimed and not yet settled; safe to use from several threads.
+
+    Their leases are for others: however the clock steps, this process knows that they are its own.
+    """
+
+    def __init__(self) -> None:
+        self._deliveries: set[int] = set()
+        self._guard = threading.Lock()
+
+    def add(self, deliveries: Iterable[int]) -> None:
+        """Note attempts that were claimed just now."""
+        with self._guard:
+            self._deliveries.update(deliveries)
+
+    def settled(self, deliveries: Iterable[int]) -> None:
+        """Forget attempts whose outcome is on record."""
+        with self._guard:
+            self._deliveries.difference_update(deliveries)
+
+    def __contains__(self, delivery: int) -> bool:
+        """Whether this process has the attempt in hand."""
+        with self._guard:
+            return delivery in self._deliveries
 
 
 Run = Callable[[Callable[[], None]], "Future[None]"]
@@ -52,6 +78,7 @@ class Outbox:
     outcomes: Outcomes
     clock: Clock
     lanes: Mapping[Channel, Lane]
+    under_way: UnderWay
     _outcomes: list[Outcome] = field(default_factory=list)
     _recording: threading.Lock = field(default_factory=threading.Lock)
     _buffer: threading.Lock = field(default_factory=threading.Lock)
@@ -86,9 +113,10 @@ class Outbox:
 
     def _work(self, lane: Lane, batch: int) -> None:
         """Claim and send until nothing is due; one failing letter stops no other."""
-        sender = lane.session()
         tried: set[int] = set()
+        sender: Sender | None = None
         try:
+            sender = lane.session()
             while not self._stopped.is_set() and (letters := self._claim(lane.channel, batch, tried)):
                 claimed = monotonic()
                 for letter in letters:
@@ -100,7 +128,8 @@ class Outbox:
         finally:
             with self._buffer:
                 self._busy[lane.channel] -= 1
-            sender.close()
+            if sender is not None:
+                sender.close()
 
     def _send(self, sender: Sender, letter: Letter) -> Outcome:
         try:
@@ -129,8 +158,10 @@ class Outbox:
                 return []
             roster = people.roster_since(connection, now - timedelta(days=2))
             tried.update(notice.id for notice in found)
-            letters = [self._prepare(connection, notice, roster, now) for notice in found]
-        return [letter for letter in letters if letter is not None]
+            prepared = [self._prepare(connection, notice, roster, now) for notice in found]
+        letters = [letter for letter in prepared if letter is not None]
+        self.under_way.add(letter.delivery for letter in letters)
+        return letters
 
     def _prepare(
         self, connection: sa.Connection, notice: NoticeRecord, roster: Roster, now: datetime
@@ -189,3 +220,11 @@ class Outbox:
                 logger.error("%d outcomes wait to be recorded: %s", len(taken), error.message)
                 with self._buffer:
                     self._outcomes[:0] = taken
+                return
+            except Exception:
+                self._settled(taken)  # the lease runs out, and the review takes it up
+                raise
+            self._settled(taken)
+
+    def _settled(self, outcomes: Iterable[Outcome]) -> None:
+        self.under_way.settled(outcome.letter.delivery for outcome in outcomes)

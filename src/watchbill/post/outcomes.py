@@ -121,6 +121,7 @@ class Outcomes:
             state=NoticeState.PENDING,
             channel=channel,
             try_at=max(now + pause, notice.not_before),
+            asked_to_wait_until=now + pause if asked and pause else None,
         )
 
     def journal(

@@ -18,6 +18,7 @@ from watchbill.core.journal import Kind
 from watchbill.core.roster import Channel
 from watchbill.core.world import NoticeState
 from watchbill.errors import SendError, WatchbillError
+from watchbill.post.outbox import UnderWay
 from watchbill.post.outcomes import Outcomes
 from watchbill.post.text import Listed, Progress
 from watchbill.store import deliveries, notices, people
@@ -46,6 +47,7 @@ class Review:
     clock: Clock
     lookup: Lookup | None
     settling: timedelta
+    under_way: UnderWay
     _stopped: threading.Event = field(default_factory=threading.Event)
 
     def look(self) -> None:
@@ -58,7 +60,8 @@ class Review:
             doubtful = [
                 record
                 for record in deliveries.in_doubt(connection)
-                if record.state is DeliveryState.UNKNOWN or record.lease_until <= now
+                if record.state is DeliveryState.UNKNOWN
+                or (record.lease_until <= now and record.id not in self.under_way)
             ]
             waiting = notices.unconfirmed(connection, now)
             attempts = deliveries.deliveries_of(connection, [notice.id for notice in waiting])

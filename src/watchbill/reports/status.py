@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from watchbill.core.coverage import responsible_at
 from watchbill.core.instants import iso, local_date
 from watchbill.core.policy import Policy
-from watchbill.core.roster import Role
+from watchbill.core.roster import Role, Why
 from watchbill.core.windows import State
 from watchbill.ledger import Office
 from watchbill.reports.plan import Plan, Planned, plan_within
@@ -27,7 +27,8 @@ class Status:
 
     now: datetime
     responsible: str | None
-    why: str | None
+    responsible_name: str
+    why: Why | None
     open: tuple[Planned, ...]
     next: Planned | None
     unhealthy: tuple[str, ...]
@@ -73,6 +74,7 @@ def status(office: Office) -> Status:
         return Status(
             now=now,
             responsible=None if answer is None else found.email(answer.person),
+            responsible_name=found.name(None if answer is None else answer.person),
             why=None if answer is None else answer.why,
             open=open_now,
             next=next((p for p in found.windows if p.occasion.opens_at > now), None),
@@ -92,7 +94,11 @@ def _faults(
 ) -> list[str]:
     faults = []
     if ticked_at is None:
-        faults.append("No tick has run yet: start the daemon with `watchbill run`.")
+        faults.append(
+            "No tick has run yet: start the daemon with `watchbill run`."
+            if found.roster.people
+            else "There is nobody to watch: load people and pages with `watchbill load`."
+        )
     elif abs(now - ticked_at) > TICK_IS_FRESH:
         faults.append(f"The last tick ran at {iso(ticked_at)}: see whether the daemon is running.")
     if found.roster.pio is None:

@@ -34,12 +34,14 @@ FACTS_WAITING = FACTS.where(NOTICES.c.state.in_(WAITING))
 FACTS_UNHEARD = FACTS.where(NOTICES.c.state == NoticeState.FAILED, NOTICES.c.failure_told.is_(False))
 FACTS_ABOUT = FACTS.where(NOTICES.c.window_id.in_(sa.bindparam("windows", expanding=True)))
 PENDING = NOTICES.c.state == NoticeState.PENDING
+STILL_OF_USE = sa.or_(NOTICES.c.useful_until.is_(None), NOTICES.c.useful_until > sa.bindparam("now"))
 DUE = (
     sa.select(NOTICES)
     .where(
         PENDING,
         NOTICES.c.channel == sa.bindparam("channel"),
         NOTICES.c.try_at <= sa.bindparam("now"),
+        STILL_OF_USE,
         NOTICES.c.id.not_in(sa.bindparam("passed", expanding=True)),
     )
     .order_by(NOTICES.c.urgent.desc(), NOTICES.c.due_at, NOTICES.c.id)
@@ -47,7 +49,7 @@ DUE = (
 )
 DUE_BY_CHANNEL = (
     sa.select(NOTICES.c.channel, sa.func.count())
-    .where(PENDING, NOTICES.c.try_at <= sa.bindparam("now"))
+    .where(PENDING, NOTICES.c.try_at <= sa.bindparam("now"), STILL_OF_USE)
     .group_by(NOTICES.c.channel)
 )
 NEXT_TRY = (
@@ -173,13 +175,14 @@ def count_due(connection: sa.Connection, now: datetime) -> dict[Channel, int]:
 
 
 def hurry(connection: sa.Connection, now: datetime) -> None:
-    """Let what rests after a failed attempt be tried at once."""
+    """Let what rests after a failed attempt be tried at once, but for what a provider asked us to hold."""
     connection.execute(
         NOTICES.update()
         .where(
             NOTICES.c.state == NoticeState.PENDING,
             NOTICES.c.not_before <= now,
             NOTICES.c.try_at > now,
+            sa.func.coalesce(NOTICES.c.asked_to_wait_until, now) <= now,
         )
         .values(try_at=now)
     )

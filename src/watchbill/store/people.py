@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from watchbill.core.roster import Channel, Duty, Leave, Page, Person, Role, Roster
+from watchbill.core.roster import Channel, Duty, Leave, Page, Person, Role, Roster, Term
 from watchbill.store.tables import DutyRow, LeaveRow, PageRow, PersonRow, RoleRow, table
 
 PEOPLE, ROLES, PAGES = table(PersonRow), table(RoleRow), table(PageRow)
 LEAVES, DUTIES = table(LeaveRow), table(DutyRow)
 
 # What every tick and every act asks stands ready here: building a statement takes longer than asking it.
-ALL_ROLES = sa.select(ROLES)
+ALL_ROLES = sa.select(ROLES).where(ROLES.c.until.is_(None))
+FORMER_PIOS = (
+    sa.select(ROLES)
+    .where(ROLES.c.role == Role.PIO, ROLES.c.until > sa.bindparam("since"))
+    .order_by(ROLES.c.until)
+)
+EVER_HELD = sa.select(ROLES.c.id).where(ROLES.c.role == sa.bindparam("which")).limit(1)
 ALL_PEOPLE = sa.select(PEOPLE).order_by(PEOPLE.c.id)
 ALL_PAGES = sa.select(PAGES).order_by(PAGES.c.key)
 ALL_LEAVES = sa.select(LEAVES).order_by(LEAVES.c.id)
@@ -28,8 +33,11 @@ DUTIES_SINCE = ALL_DUTIES.where(DUTIES.c.ends_at > sa.bindparam("since"))
 def all_people(connection: sa.Connection) -> dict[int, Person]:
     """Return everybody, deactivated people too, by id."""
     roles: dict[int, set[Role]] = defaultdict(set)
+    pio_since: dict[int, datetime | None] = {}
     for row in connection.execute(ALL_ROLES):
-        roles[row.person_id].add(Role(row.role))
+        roles[row.person_id].add(row.role)
+        if row.role is Role.PIO:
+            pio_since[row.person_id] = row.since
     return {
         row.id: Person(
             id=row.id,
@@ -39,6 +47,7 @@ def all_people(connection: sa.Connection) -> dict[int, Person]:
             roles=frozenset(roles[row.id]),
             channels=tuple(Channel(channel) for channel in row.channels),
             deactivated_at=row.deactivated_at,
+            pio_since=pio_since.get(row.id),
         )
         for row in connection.execute(ALL_PEOPLE)
     }
@@ -53,11 +62,15 @@ def all_pages(connection: sa.Connection) -> list[Page]:
 
 
 def roster_since(connection: sa.Connection, since: datetime) -> Roster:
-    """Return everybody, and the leave and duties that end after ``since``."""
+    """Return everybody, and the leave, the duties and the terms as PIO that end after ``since``."""
     return Roster(
         people=all_people(connection),
         leaves=tuple(leaves(connection, since)),
         duties=tuple(duties(connection, since)),
+        former_terms=tuple(
+            Term(row.person_id, row.since, row.until)
+            for row in connection.execute(FORMER_PIOS, {"since": since})
+        ),
     )
 
 
@@ -106,19 +119,22 @@ def duties(connection: sa.Connection, since: datetime | None = None) -> list[Dut
     ]
 
 
-def insert_person(connection: sa.Connection, person: Person) -> int:
-    """Insert a person, roles included; the given id is not used. Return the new id."""
+def insert_person(connection: sa.Connection, person: Person, now: datetime) -> int:
+    """Insert a person, with roles from ``now`` on; the given id is not used. Return the new id."""
     number = connection.scalar(PEOPLE.insert().values(**_person_values(person)).returning(PEOPLE.c.id))
     if number is None:
         raise RuntimeError("the database gave no id for a person")
-    _replace_roles(connection, number, person.roles)
+    _change_roles(connection, number, person.roles, now)
     return int(number)
 
 
-def update_person(connection: sa.Connection, person: Person) -> None:
-    """Make the row of a person, and their roles, say what the value says."""
+def update_person(connection: sa.Connection, person: Person, now: datetime) -> None:
+    """Make the row of a person say what the value says, and their roles from ``now`` on.
+
+    Who held a role before stays on record: today's roster never rewrites yesterday.
+    """
     connection.execute(PEOPLE.update().where(PEOPLE.c.id == person.id).values(**_person_values(person)))
-    _replace_roles(connection, person.id, person.roles)
+    _change_roles(connection, person.id, person.roles, now)
 
 
 def _person_values(person: Person) -> dict[str, Any]:
@@ -131,10 +147,16 @@ def _person_values(person: Person) -> dict[str, Any]:
     }
 
 
-def _replace_roles(connection: sa.Connection, person: int, roles: Iterable[Role]) -> None:
-    connection.execute(ROLES.delete().where(ROLES.c.person_id == person))
-    for role in sorted(roles):
-        connection.execute(ROLES.insert().values(person_id=person, role=role))
+def _change_roles(
+    connection: sa.Connection, person: int, roles: frozenset[Role], now: datetime
+) -> None:
+    present = {row.role: row.id for row in connection.execute(ALL_ROLES) if row.person_id == person}
+    for role in present.keys() - roles:
+        connection.execute(ROLES.update().where(ROLES.c.id == present[role]).values(until=now))
+    for role in sorted(roles - present.keys()):
+        first = connection.scalar(EVER_HELD, {"which": role}) is None
+        since = None if first else now
+        connection.execute(ROLES.insert().values(person_id=person, role=role, since=since))
 
 
 def put_page(connection: sa.Connection, page: Page, *, new: bool) -> None:

@@ -98,13 +98,15 @@ class PersonRow(Base, table=True):
 
 
 class RoleRow(Base, table=True):
-    """A role that a person holds."""
+    """A role that a person holds, or held: in ``[since, until)``; ``since`` is empty for the first holder."""
 
     __tablename__ = "roles"
-    person_id: int = Field(primary_key=True, foreign_key="people.id")
-    role: Role = Field(
-        sa_column=sa.Column("role", one_of(Role, "role").type, primary_key=True, nullable=False)
-    )
+    __table_args__ = (sa.Index("ix_roles_until", "until"),)
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="people.id")
+    role: Role = Field(sa_column=one_of(Role, "role"))
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 class PageRow(Base, table=True):
@@ -264,6 +266,7 @@ class NoticeRow(Base, table=True):
     channel: Channel = Field(sa_column=one_of(Channel, "channel"))
     try_at: datetime
     failure_told: bool = False
+    asked_to_wait_until: datetime | None = None
 
 
 class DeliveryRow(Base, table=True):
