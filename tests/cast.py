@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from watchbill.core.instants import parse_instant
-from watchbill.core.policy import WEEKDAYS, WEEKEND, Agency, ListedHolidays, Policy, Rule
+from watchbill.core.policy import (
+    WEEKDAYS,
+    WEEKEND,
+    Agency,
+    DigestLadder,
+    Ladders,
+    ListedHolidays,
+    Policy,
+    Rule,
+)
 from watchbill.core.roster import (
     Channel,
     Duty,
@@ -80,8 +90,9 @@ def duty(
     recorded: str = "2026-11-01T12:00",
     cancelled: str | None = None,
     declined: str | None = None,
+    accepted: str | None = "2026-11-01T12:00",
 ) -> Duty:
-    """Return a duty of a person, in local times."""
+    """Return a duty of a person, in local times: accepted by them, unless a test says otherwise."""
     return Duty(
         id=entry,
         kind=kind,
@@ -92,6 +103,7 @@ def duty(
         recorded_at=local(recorded),
         cancelled_at=None if cancelled is None else local(cancelled),
         declined_at=None if declined is None else local(declined),
+        accepted_at=None if accepted is None else local(accepted),
     )
 
 
@@ -132,6 +144,8 @@ RULES = (MORNING, AFTERNOON, ON_WEEKENDS)
 THANKSGIVING = date(2026, 11, 26)
 HOLIDAYS = ListedHolidays({THANKSGIVING: "Thanksgiving Day", date(2026, 12, 25): "Christmas Day"})
 POLICY = Policy(agency=AGENCY, rules=RULES, holidays=HOLIDAYS)
+QUIET = replace(POLICY, ladders=Ladders(digest=DigestLadder(to=())))
+"""The same without the daily digest, for tests that count what is said about something else."""
 
 PAGES = tuple(
     Page(key, platform, f"LCCS on {platform}", f"https://example.org/{key}", local("2020-01-01T00:00"))

@@ -15,7 +15,8 @@ from watchbill.cli.setup import _configuration_text
 from watchbill.core.policy import Anchor, Ladders
 from watchbill.core.reasons import Step
 from watchbill.errors import ConfigurationError
-from watchbill.sections import LaddersSection, Settings
+from watchbill.ladder_sections import LaddersSection
+from watchbill.sections import Settings
 from watchbill.settings import find, load
 
 SHIPPED = Path(__file__).resolve().parents[1] / "config" / "watchbill.toml"

@@ -24,7 +24,7 @@ from watchbill.core.roster import DutyKind
 from watchbill.core.windows import State
 from watchbill.core.world import NoticeState
 from watchbill.errors import UnavailableError
-from watchbill.store import windows
+from watchbill.store import gaps, windows
 from watchbill.store.engine import connect
 from watchbill.watch import Watch
 
@@ -122,7 +122,8 @@ def test_whoever_becomes_responsible_inside_a_window_is_asked_then(desk: Desk) -
 def test_the_ed_hears_of_a_window_that_nobody_covers_at_its_opening_and_no_more(desk: Desk) -> None:
     desk.away(KIM, MONDAY, TUESDAY)
     tick_through(desk, f"{MONDAY}T08:00", f"{MONDAY}T12:00", minutes=15)
-    assert said(desk) == [("uncovered", MORGAN.id, PENDING)]
+    assert said(desk) == [("escalation", MORGAN.id, PENDING), ("uncovered", MORGAN.id, PENDING)]
+    assert [n.due_at for n in desk.notices()] == [local(f"{MONDAY}T08:00"), local(f"{MONDAY}T08:30")]
     assert desk.states()[0] is State.MISSED
 
 
@@ -148,10 +149,15 @@ def test_since_when_a_gap_is_known_is_noted_once_and_forgotten_when_closed(desk:
     known = desk.clock.now()
     desk.later(minutes=1)
     desk.tick()
-    assert [record.uncovered_since for record in desk.windows()] == [known, known]
+    with desk.store.read() as connection:
+        (gap,) = gaps.open_gaps(connection)
+    assert (gap.found_at, gap.windows) == (known, (MORNING_ID, AFTERNOON_ID))
+    assert desk.kinds().count(Kind.GAP_FOUND) == 1
     cancel_leave(desk.office, OPERATOR, done.id)
     desk.tick()
-    assert [record.uncovered_since for record in desk.windows()] == [None, None]
+    with desk.store.read() as connection:
+        assert gaps.open_gaps(connection) == []
+    assert desk.kinds().count(Kind.GAP_ENDED) == 1
 
 
 def test_the_last_call_goes_to_the_pio_as_well_where_somebody_else_is_responsible(desk: Desk) -> None:
@@ -281,7 +287,8 @@ def test_an_idle_tick_writes_nothing_more_than_once_a_minute(desk: Desk) -> None
 
 def test_a_tick_says_when_something_is_due_next(desk: Desk) -> None:
     for at, due in (
-        ("T07:00", "T08:30"),
+        ("T07:00", "T07:45"),
+        ("T07:45", "T08:30"),
         ("T08:30", "T10:00"),
         ("T10:00", "T11:00"),
         ("T11:00", "T11:30"),
@@ -299,7 +306,7 @@ def test_a_closed_window_waits_for_replies_that_cannot_be_read(
     desk.tick()
     desk.at(f"{MONDAY}T11:30")
     desk.later(seconds=seconds)
-    Watch(desk.office).tick(replies_read=False)
+    Watch(desk.office).tick(replies_until=None)
     assert (desk.window(MORNING_ID).settled_at is not None) is settled
 
 
@@ -322,11 +329,18 @@ def test_a_notice_that_reached_nobody_is_told_to_others_once(desk: Desk) -> None
 def test_that_nobody_hears_of_a_failure_is_not_told_in_a_circle(desk: Desk) -> None:
     never = [permanent() for _ in range(50)]
     tested = with_fakes(desk, Fake(list(never)), Fake(list(never)))
-    for _ in range(5):
+    for _ in range(10):
         desk.tick()
         tested.deliver()
         desk.later(seconds=30)
-    assert Counter(step for step, _, _ in said(desk)) == {"opening": 1, "unreachable": 2}
+    assert Counter((n.reason, n.about.get("person"), n.person) for n in desk.notices()) == {
+        (Reason.CHECK_DUE, None, KIM.id): 1,
+        (Reason.PERSON_UNREACHABLE, KIM.id, MORGAN.id): 1,
+        (Reason.PERSON_UNREACHABLE, KIM.id, SAM.id): 1,
+        (Reason.NO_WORKING_CHANNEL, KIM.id, SAM.id): 1,
+        (Reason.PERSON_UNREACHABLE, SAM.id, MORGAN.id): 1,
+        (Reason.PERSON_UNREACHABLE, SAM.id, KIM.id): 1,
+    }
 
 
 def test_what_waits_for_somebody_deactivated_is_taken_back(desk: Desk) -> None:

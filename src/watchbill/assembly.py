@@ -12,24 +12,31 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from watchbill.acts.texting import hear
 from watchbill.clock import Clock, Entropy, SystemClock, SystemEntropy
 from watchbill.core.roster import Channel
-from watchbill.errors import UnavailableError, WatchbillError
+from watchbill.errors import SendError, UnavailableError, WatchbillError
 from watchbill.ledger import Office
 from watchbill.post.console import Console
+from watchbill.post.inbox import Inbox
 from watchbill.post.letters import Sender, Stationery
 from watchbill.post.mail import Mailer, MailServer
 from watchbill.post.outbox import WORKERS, Lane, Outbox, UnderWay
 from watchbill.post.outcomes import Outcomes
-from watchbill.post.review import Lookup, Review
+from watchbill.post.review import Review
 from watchbill.post.text import TextAccount, Texter
 from watchbill.settings import Configuration
-from watchbill.store import holiday_years, notices
+from watchbill.store import holiday_years, notices, troubles
+from watchbill.store.columns import Trouble
 from watchbill.store.engine import Store, absolute, connect
+from watchbill.store.inbound import Received
+from watchbill.trouble_register import clear, note
 from watchbill.watch import Ticked, Watch
 
 logger = logging.getLogger(__name__)
 MAIL_BATCH = 8
+REPLIES = "replies"
+UNREAD_IS_TROUBLE = timedelta(minutes=5)
 MOST_PASSES = 20
 
 
@@ -55,19 +62,47 @@ class House:
     watch: Watch
     outbox: Outbox
     review: Review
+    inbox: Inbox
     dispatch: Dispatch
 
     def round(self) -> Ticked:
-        """Look at what became of messages, tick, and send what is due; all finished on return."""
-        try:
-            self.review.look()
-        except WatchbillError as error:
-            logger.error("delivery states were not taken in: %s", error.message)
-        ticked = self.watch.tick()
+        """Take in states and replies, tick, and send what is due; all finished on return."""
+        self.take_in()
+        ticked = self.watch.tick(self.inbox.read_until)
         with self.office.store.write() as connection:
             notices.hurry(connection, ticked.now)
         self.send_due()
         return ticked
+
+    def take_in(self) -> None:
+        """Take in what became of messages, and act on what people have texted."""
+        try:
+            self.review.look()
+        except WatchbillError as error:
+            logger.error("delivery states were not taken in: %s", error.message)
+        try:
+            self.inbox.look()
+        except WatchbillError as error:
+            logger.warning("replies cannot be read, they are asked for again: %s", error.message)
+            if self.inbox.failing_for >= UNREAD_IS_TROUBLE:
+                self.trouble(Trouble.PROVIDER, REPLIES, error.message)
+        else:
+            self.over(Trouble.PROVIDER, REPLIES)
+
+    def trouble(self, kind: Trouble, subject: str, detail: str) -> None:
+        """Note a technical failure; Information Services is told by the next tick."""
+        office = self.office
+        with office.store.write() as connection:
+            note(connection, office.entropy, kind, subject, detail, office.clock.now())
+
+    def over(self, kind: Trouble, subject: str) -> None:
+        """Note that a technical failure is over, where it had been noted."""
+        office = self.office
+        with office.store.read() as connection:
+            noted = any(t.kind == kind and t.subject == subject for t in troubles.going_on(connection))
+        if noted:
+            with office.store.write() as connection:
+                clear(connection, office.entropy, kind, subject, office.clock.now())
 
     def send_due(self) -> None:
         """Send what is due, and what becomes due by that on another channel; finished on return."""
@@ -164,12 +199,9 @@ def assemble(
         Channel.EMAIL: Lane(Channel.EMAIL, email, run[Channel.EMAIL], batch=MAIL_BATCH),
     }
     settings = configuration.settings
-    lookup: Lookup | None = None
-    if settings.sms.provider == "twilio":
-        lookup = Texter(_account(configuration))
-    outcomes = Outcomes(
-        Stationery(office.policy, office.entropy, settings.web.origin if configuration.links else None)
-    )
+    texter = Texter(_account(configuration)) if settings.sms.provider == "twilio" else None
+    origin = settings.web.origin if configuration.links else None
+    outcomes = Outcomes(Stationery(office.policy, office.entropy, origin, replies=texter is not None))
     return House(
         configuration=configuration,
         office=office,
@@ -179,12 +211,28 @@ def assemble(
             office.store,
             outcomes,
             office.clock,
-            lookup,
+            texter,
             timedelta(seconds=settings.sms.settling_seconds),
             dispatch.under_way,
         ),
+        inbox=Inbox(office.store, office.clock, texter, _listener(office, texter)),
         dispatch=dispatch,
     )
+
+
+def _listener(office: Office, texter: Texter | None) -> Callable[[Received], None]:
+    """Return what acts on a text, and answers a stranger once it is on record that they were answered."""
+
+    def listen(received: Received) -> None:
+        courtesy = hear(office, received)
+        if courtesy is None or texter is None:
+            return
+        try:
+            texter.send_courtesy(courtesy.number, courtesy.text)
+        except SendError as error:
+            logger.warning("a stranger was not answered: %s", error.message)
+
+    return listen
 
 
 def _sms_session(configuration: Configuration) -> Callable[[], Sender]:

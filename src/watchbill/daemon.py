@@ -29,14 +29,17 @@ from watchbill.clock import SystemClock, monotonic
 from watchbill.core.checks import Way
 from watchbill.core.instants import iso
 from watchbill.errors import UnavailableError, WatchbillError
+from watchbill.housekeeping import HOUSEKEEPING_PERIOD, Housekeeping
 from watchbill.ledger import Office
 from watchbill.log_format import log_to_stderr
 from watchbill.notify import Supervisor
+from watchbill.only_one import only_one
 from watchbill.roster_file import read_roster
 from watchbill.settings import Configuration
 from watchbill.store import deliveries, notices, people, schema
 from watchbill.store.engine import Store
 from watchbill.web.application import Health, Surroundings, create
+from watchbill.web.hook import Hook
 
 logger = logging.getLogger(__name__)
 FRESH_SECONDS = 90.0
@@ -66,6 +69,7 @@ class Daemon:
         self._house: House
         self._bell: Bell
         self._web: threading.Thread
+        self._only: object = None
 
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT.
@@ -87,6 +91,7 @@ class Daemon:
             remember_holidays(self._configuration, store)
             server = self._serve(listening)
             self._bell.also("review", self._review, self._poll_period())
+            self._bell.also("housekeeping", Housekeeping(self._current).look, HOUSEKEEPING_PERIOD)
             self._bell.start(first)
             self._supervisor.say("READY=1", f"STATUS={self._status(first)}")
             logger.info("watchbill is ready, pages on %s", self._listening_on(listening))
@@ -120,6 +125,7 @@ class Daemon:
 
     def _prepare(self, store: Store) -> None:
         if store.dialect == "sqlite":
+            self._only = only_one(store)
             schema.upgrade(store)
             with store.write() as connection:
                 deliveries.end_leases(connection, SystemClock().now())
@@ -144,7 +150,12 @@ class Daemon:
 
     def _serve(self, listening: socket.socket) -> uvicorn.Server:
         application = create(
-            Surroundings(office=self._office, health=self._health, acted=self._bell.ring_soon)
+            Surroundings(
+                office=self._office,
+                health=self._health,
+                acted=self._bell.ring_soon,
+                hook=self._hook,
+            )
         )
         config = uvicorn.Config(
             application,
@@ -176,7 +187,7 @@ class Daemon:
         with self._swap:
             house = self._house
         try:
-            ticked = house.watch.tick()
+            ticked = house.watch.tick(house.inbox.read_until)
             for started in house.outbox.deliver():
                 started.add_done_callback(self._sent)
             with house.office.store.read() as connection:
@@ -203,16 +214,27 @@ class Daemon:
         self._bell.ring_soon()
 
     def _review(self) -> None:
-        """Take in delivery states, beside the ticks: a slow provider holds up nobody."""
+        """Take in delivery states and replies, beside the ticks: a slow provider holds up nobody."""
         with self._swap:
             house = self._house
         try:
-            house.review.look()
-        except WatchbillError as error:
-            logger.error("delivery states were not taken in: %s", error.message)
+            house.take_in()
         except Exception as error:  # noqa: BLE001 - the daemon goes on, and says so
             logger.error("the review failed unexpectedly: %s: %s", type(error).__name__, error)
         self._bell.ring_soon()
+
+    def _hook(self) -> Hook | None:
+        """Return what takes texts by web hook, where the configuration wants one."""
+        house = self._current()
+        settings_now = house.configuration.settings
+        if settings_now.sms.provider != "twilio" or not settings_now.sms.web_hook:
+            return None
+        secret = settings_now.sms.auth_token.get_secret_value()
+        return Hook(settings_now.web.origin, secret, house.office.clock, house.inbox.act)
+
+    def _current(self) -> House:
+        with self._swap:
+            return self._house
 
     def _poll_period(self) -> timedelta:
         return timedelta(seconds=self._configuration.settings.sms.poll_seconds)

@@ -39,7 +39,8 @@ class SendError(WatchbillError):
 
     ``permanent``: this channel will not reach this person, do not try it again for this notice.
     ``outcome_unknown``: the message may have gone all the same; ask the provider before a second try.
-    ``retry_after``: seconds that the provider asked us to wait, where it did.
+    ``retry_after``: seconds that the provider asked us to wait, where it did. ``opted_out``: the
+    person has stopped our texts. ``whole_channel``: it is our account or sender that was refused.
     """
 
     def __init__(
@@ -49,9 +50,13 @@ class SendError(WatchbillError):
         permanent: bool = False,
         outcome_unknown: bool = False,
         retry_after: float | None = None,
+        opted_out: bool = False,
+        whole_channel: bool = False,
     ) -> None:
         """Keep what the delivery ladder needs to choose its next step."""
         super().__init__(message)
         self.permanent = permanent
         self.outcome_unknown = outcome_unknown
         self.retry_after = retry_after
+        self.opted_out = opted_out
+        self.whole_channel = whole_channel

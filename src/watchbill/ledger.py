@@ -7,6 +7,8 @@ Called by acts and watch.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -29,13 +31,27 @@ CLOCK_WAS_AHEAD = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What every act and every tick needs: the record, the agency's reading, the time, chance."""
+    """What every act and every tick needs: the record, the agency's reading, the time, chance.
+
+    ``within``: the writing transaction that an act is a part of; ``None`` where it opens its own.
+    """
 
     store: Store
     policy: Policy
     clock: Clock
     entropy: Entropy
     adopted_by: str = "operator"
+    within: sa.Connection | None = None
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """Give a writing transaction: a part of the one that is open, undone by itself, or a new one."""
+        if self.within is None:
+            with self.store.write() as connection:
+                yield connection
+        else:
+            with self.within.begin_nested():
+                yield self.within
 
 
 def advance(office: Office, connection: sa.Connection, now: datetime, *, ticking: bool = False) -> None:
@@ -172,7 +188,7 @@ def retally(policy: Policy, connection: sa.Connection, day: date, now: datetime)
     """Compute anew what the checks of a local day make of its windows; return those that changed."""
     records = windows.windows_between(connection, day, day)
     pages = people.all_pages(connection)
-    checks = [record.check for record in windows.checks_between(connection, day, day)]
+    checks = windows.viewings(windows.checks_between(connection, day, day))
     result = tally(
         [_day_window(record, pages) for record in records], checks, day_end(day, policy.zone)
     )

@@ -10,6 +10,7 @@ import heapq
 import random
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -18,22 +19,27 @@ import sqlalchemy as sa
 
 from watchbill.acts.check import Viewing, record_check
 from watchbill.acts.deed import By
+from watchbill.acts.texting import hear
 from watchbill.core.checks import Way
 from watchbill.core.instants import MIDNIGHT, day_end, day_start, iso, local_date
 from watchbill.core.policy import Policy
 from watchbill.core.reasons import Reason, Step
 from watchbill.core.roster import Channel
 from watchbill.core.world import NoticeState
-from watchbill.errors import RefusedError
+from watchbill.errors import RefusedError, SendError
 from watchbill.ledger import Office
+from watchbill.post.inbox import InboundSource, Inbox
 from watchbill.post.letters import Letter, Receipt, Sender, Stationery
 from watchbill.post.outbox import Lane, Outbox, UnderWay
 from watchbill.post.outcomes import Outcomes
 from watchbill.post.review import Lookup, Review
 from watchbill.store import deliveries, journal, notices, people, windows
+from watchbill.store.columns import DeliveryState
 from watchbill.store.deliveries import DeliveryRecord
 from watchbill.store.engine import Store, connect
-from watchbill.store.tables import DeliveryState, metadata
+from watchbill.store.gaps import GAPS
+from watchbill.store.inbound import Received
+from watchbill.store.tables import metadata
 from watchbill.store.triggers import create_all
 from watchbill.watch import Watch
 
@@ -42,6 +48,7 @@ HEARTBEAT = timedelta(hours=6)
 TAP_AFTER = timedelta(minutes=5)
 CHUNK = 500
 RECENT = timedelta(days=7)
+LEFT_BEHIND = ("deliveries", "links", "forms", "journal_words", "inbound", "strangers")
 
 
 class PlayedClock:
@@ -123,11 +130,14 @@ class Troupe:
     watch: Watch
     outbox: Outbox
     review: Review
+    inbox: Inbox
 
     def round(self) -> datetime | None:
         """Take in, tick, deliver; return the next instant at which the program wants to look."""
         self.review.look()
-        ticked = self.watch.tick()
+        with suppress(SendError):  # a provider that does not answer is asked again at the next look
+            self.inbox.look()
+        ticked = self.watch.tick(self.inbox.read_until)
         while started := self.outbox.deliver():
             for future in started:
                 future.result()
@@ -159,12 +169,14 @@ def troupe(
     senders: Mapping[Channel, Callable[[], Sender]],
     *,
     lookup: Lookup | None = None,
+    source: InboundSource | None = None,
     origin: str | None = "https://watch.example.org",
 ) -> Troupe:
     """Return the program on a store, with the given played time, chance and senders."""
     clock = stage.clock
     office = Office(store, policy, clock, entropy)
-    outcomes, under_way = Outcomes(Stationery(policy, entropy, origin)), UnderWay()
+    stationery = Stationery(policy, entropy, origin, replies=source is not None)
+    outcomes, under_way = Outcomes(stationery), UnderWay()
     lanes = {
         channel: Lane(channel, session, at_once, workers=1, batch=1)
         for channel, session in senders.items()
@@ -175,7 +187,13 @@ def troupe(
         watch=Watch(office),
         outbox=Outbox(store, outcomes, clock, lanes, under_way),
         review=Review(store, outcomes, clock, lookup, SETTLING, under_way),
+        inbox=Inbox(store, clock, source, lambda received: _hear(office, received)),
     )
+
+
+def _hear(office: Office, received: Received) -> None:
+    """Act on a text; a stranger's answer stays unsaid, for nobody of the play is one."""
+    hear(office, received)
 
 
 def empty_store(around_commit: Callable[[str], None] | None = None) -> Store:
@@ -312,16 +330,30 @@ def _needed(table: sa.Table, today: date) -> sa.Select[Any]:
     columns = table.c
     if table is journal.JOURNAL:
         return sa.select(table).order_by(columns.number.desc()).limit(1)
-    if table in (windows.WINDOWS, windows.CHECKS):
-        return sa.select(table).where(columns.date >= today)
-    if table is notices.NOTICES:
-        done = (NoticeState.SENDING, NoticeState.UNKNOWN)
-        return sa.select(table).where(
-            columns.due_at > datetime.combine(today, MIDNIGHT, UTC) - RECENT, columns.state.not_in(done)
-        )
-    if table.name in ("check_pages", "findings"):
-        recent = sa.select(windows.CHECKS.c.number).where(windows.CHECKS.c.date >= today)
-        return sa.select(table).where(columns.check_number.in_(recent))
-    if table.name in ("deliveries", "links", "forms", "journal_words"):
+    if table.name in LEFT_BEHIND:
         return sa.select(table).where(sa.false())
-    return sa.select(table)
+    chosen: sa.ColumnElement[bool] = sa.true()
+    if table in (windows.WINDOWS, windows.CHECKS):
+        chosen = columns.date >= today
+    elif table is notices.NOTICES:
+        chosen = sa.and_(*_recent(today))
+    elif table is notices.NOTICE_GAPS:
+        chosen = columns.notice_id.in_(sa.select(notices.NOTICES.c.id).where(*_recent(today)))
+    elif table.name in ("check_pages", "findings"):
+        chosen = columns.check_number.in_(
+            sa.select(windows.CHECKS.c.number).where(windows.CHECKS.c.date >= today)
+        )
+    return sa.select(table).where(chosen)
+
+
+def _recent(today: date) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return which notices a rehearsal goes on from: the recent ones, and those about gaps that go on."""
+    found = notices.NOTICES.c
+    going_on = (
+        sa.select(notices.NOTICE_GAPS.c.notice_id)
+        .join(GAPS, GAPS.c.id == notices.NOTICE_GAPS.c.gap_id)
+        .where(GAPS.c.ended_at.is_(None))
+    )
+    recent = found.due_at > datetime.combine(today, MIDNIGHT, UTC) - RECENT
+    done = (NoticeState.SENDING, NoticeState.UNKNOWN)
+    return (sa.or_(recent, found.id.in_(going_on)), found.state.not_in(done))

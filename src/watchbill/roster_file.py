@@ -24,6 +24,8 @@ EMAIL = re.compile(
 )
 PAGE_KEY = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
+LONGEST_NAME = 100
+
 
 def _email(value: str) -> str:
     if not EMAIL.fullmatch(value) or not value.isascii():
@@ -48,6 +50,8 @@ def _name(value: str) -> str:
     cleaned = " ".join(value.split())
     if not cleaned or not cleaned.isprintable():
         raise ValueError("is empty or has control characters; write the name as people say it")
+    if len(cleaned) > LONGEST_NAME:
+        raise ValueError(f"has {len(cleaned)} characters; keep the name to {LONGEST_NAME}")
     return cleaned
 
 

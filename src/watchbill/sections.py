@@ -4,71 +4,38 @@ Unknown keys are errors. Called by settings alone.
 """
 
 import re
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.utils import parseaddr
-from typing import Annotated, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
     SecretStr,
-    ValidationError,
     ValidationInfo,
     field_validator,
 )
 
-from watchbill.core.policy import Anchor, Ladders, Rung
-from watchbill.core.reasons import Party, Step
-from watchbill.errors import ConfigurationError
+from watchbill.ladder_sections import LaddersSection
+from watchbill.section_values import TIME_OF_DAY, Duration, OneLine, Section, TimeOfDay
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]")
 LONGEST_ORIGIN = 80
 LONGEST_SHORT_NAME = 15
-TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 SENDER_NUMBER = re.compile(r"\+[1-9]\d{6,14}|\d{5,6}")
-BEFORE_CLOSING = re.compile(r"(P\S+) before closing")
 DAY_WORDS = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
-
-def _time_of_day(value: object) -> object:
-    if isinstance(value, str) and TIME_OF_DAY.fullmatch(value):
-        return time.fromisoformat(value)
-    if isinstance(value, time):
-        return value
-    raise ValueError('is not a time of day; write it as "08:30"')
-
-
-def _duration(value: object) -> object:
-    if isinstance(value, timedelta):
-        return value
-    if isinstance(value, str) and re.fullmatch(r"P(?=.)(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?", value):
-        return value
-    raise ValueError('is not a span of time; write it as "PT30M" (30 minutes) or "PT1H" (an hour)')
-
-
-TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
-
-
-class Section(BaseModel):
-    """A table of the file; unknown keys are errors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class AgencySection(Section):
     """``[agency]``: who the watch is kept for."""
 
-    name: str = Field(min_length=1)
-    short_name: str = Field(min_length=1, max_length=LONGEST_SHORT_NAME)
+    name: OneLine = Field(min_length=1, max_length=120)
+    short_name: OneLine = Field(min_length=1, max_length=LONGEST_SHORT_NAME)
     time_zone: str
-    contact_lines: tuple[str, ...] = ()
-    policy_name: str = Field(default="the social media policy", min_length=1, max_length=80)
+    contact_lines: tuple[OneLine, ...] = ()
+    policy_name: OneLine = Field(default="the social media policy", min_length=1, max_length=80)
     roster: str | None = None
 
 
@@ -85,7 +52,7 @@ class RuleSection(Section):
 class PolicySection(Section):
     """``[policy]``: the agency's interpretation of the policy."""
 
-    adopted_by: str = "operator"
+    adopted_by: OneLine = "operator"
     minimum_cover: Duration = timedelta(minutes=30)
     minimum_separation: Duration = timedelta(hours=1)
     horizon_days: int = 60
@@ -106,7 +73,7 @@ class NamedHoliday(Section):
     """A holiday with a name."""
 
     date: date
-    name: str
+    name: OneLine
 
 
 class HolidaysSection(Section):
@@ -126,103 +93,6 @@ class HolidaysSection(Section):
         return value
 
 
-class ReminderStep(Section):
-    """A line of ``[ladders.window]``."""
-
-    at: str
-    to: tuple[Party, ...] = (Party.RESPONSIBLE,)
-    urgent: bool = False
-    channel: Literal["first", "next"] = "first"
-
-    def rung(self, step: Step) -> Rung:
-        """Return the rung that the line stands for."""
-        anchors = {"opening": Anchor.OPENING, "half-way": Anchor.HALF_WAY}
-        before = timedelta(0)
-        match = BEFORE_CLOSING.fullmatch(self.at)
-        if match is not None:
-            before = timedelta(seconds=_seconds(match[1]))
-        elif self.at not in anchors:
-            raise ConfigurationError(
-                f"ladders.window.{step}.at: {self.at!r} is not a moment; write "
-                '"opening", "half-way" or "PT30M before closing".'
-            )
-        anchor = anchors.get(self.at, Anchor.CLOSING)
-        following = self.channel == "next"
-        return Rung(step, anchor, self.to, before, urgent=self.urgent, next_channel=following)
-
-
-def _seconds(text: str) -> float:
-    class _One(BaseModel):
-        span: Duration
-
-    try:
-        return _One(span=text).span.total_seconds()  # type: ignore[arg-type]
-    except ValidationError:
-        raise ConfigurationError(
-            f'ladders.window: {text!r} is not a span of time; write it as "PT30M".'
-        ) from None
-
-
-class EscalationStep(Section):
-    """A line of ``[ladders.window]`` that is due when a window is settled or uncovered."""
-
-    to: tuple[Party, ...]
-
-
-class WindowLadder(Section):
-    """``[ladders.window]``: what follows a window."""
-
-    opening: ReminderStep = ReminderStep(at="opening")
-    nudge: ReminderStep = ReminderStep(at="half-way", channel="next")
-    last_call: ReminderStep = ReminderStep(
-        at="PT30M before closing", to=(Party.RESPONSIBLE, Party.PIO), urgent=True
-    )
-    missed: EscalationStep = EscalationStep(to=(Party.EXECUTIVE_DIRECTOR, Party.PIO, Party.MONITOR))
-    uncovered: EscalationStep = EscalationStep(to=(Party.EXECUTIVE_DIRECTOR,))
-    unattended: EscalationStep = EscalationStep(
-        to=(Party.EXECUTIVE_DIRECTOR, Party.PIO, Party.INFORMATION_SERVICES)
-    )
-
-
-class DeliveryLadder(Section):
-    """``[ladders.delivery]``: when a message goes another way."""
-
-    confirm_within: Duration = timedelta(minutes=5)
-    unreachable: tuple[Party, ...] = (
-        Party.PIO,
-        Party.EXECUTIVE_DIRECTOR,
-        Party.INFORMATION_SERVICES,
-    )
-
-
-class LaddersSection(Section):
-    """``[ladders]``: the steps of escalation."""
-
-    window: WindowLadder = WindowLadder()
-    delivery: DeliveryLadder = DeliveryLadder()
-
-    def ladders(self) -> Ladders:
-        """Return the ladders that the section stands for."""
-        window, delivery = self.window, self.delivery
-        shipped = Ladders()
-        return Ladders(
-            reminders=(
-                window.opening.rung(Step.OPENING),
-                window.nudge.rung(Step.NUDGE),
-                window.last_call.rung(Step.LAST_CALL),
-            ),
-            missed=_with_parties(shipped.missed, window.missed),
-            uncovered=_with_parties(shipped.uncovered, window.uncovered),
-            unattended=_with_parties(shipped.unattended, window.unattended),
-            unreachable=delivery.unreachable,
-            confirm_within=delivery.confirm_within,
-        )
-
-
-def _with_parties(rung: Rung, step: EscalationStep) -> Rung:
-    return Rung(rung.step, rung.anchor, step.to, urgent=rung.urgent)
-
-
 class DatabaseSection(Section):
     """``[database]``: where the record is kept."""
 
@@ -233,6 +103,8 @@ class DatabaseSection(Section):
     def _known(cls, value: str) -> str:
         if not value.startswith(("sqlite:///", "sqlite://", "postgresql+psycopg://")):
             raise ValueError('must begin with "sqlite:///" or "postgresql+psycopg://"')
+        if value.startswith("sqlite:") and value.partition("///")[2] in ("", ":memory:"):
+            raise ValueError('must name a file, for the record is kept: "sqlite:///watchbill.db"')
         return value
 
 
@@ -288,6 +160,7 @@ class SmsSection(Section):
     api_base: str = "https://api.twilio.com"
     poll_seconds: int = Field(default=20, ge=1, le=3600)
     settling_seconds: int = Field(default=60, ge=1, le=3600)
+    web_hook: bool = False
 
     @field_validator("api_base")
     @classmethod

@@ -7,25 +7,39 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
-from watchbill.core.coverage import monitor_of
+from watchbill.core.coverage import spans
 from watchbill.core.decide import decide
 from watchbill.core.instants import local_date
 from watchbill.core.journal import COVERAGE_FACTS
 from watchbill.core.roster import Roster
 from watchbill.core.windows import State, occasions
-from watchbill.core.world import Action, Drop, Escalate, Owe, Settle, Skip, WindowFacts, World
+from watchbill.core.world import (
+    Action,
+    Announce,
+    Drop,
+    Escalate,
+    Owe,
+    Settle,
+    Skip,
+    WindowFacts,
+    World,
+)
 from watchbill.errors import WatchbillError
+from watchbill.gap_register import look_for_gaps
 from watchbill.ledger import Office, advance, settle, settled_ahead, state_at
-from watchbill.store import journal, notices, owing, people, windows
+from watchbill.store import gaps, journal, notices, owing, people, reach, troubles, windows
 from watchbill.store.windows import WindowRecord
 
 logger = logging.getLogger(__name__)
 AHEAD_DAYS = 2
 TICK_NOTED_EVERY = timedelta(seconds=60)
+INSTANT = timedelta(microseconds=1)
+ALWAYS = datetime.max.replace(tzinfo=UTC)
+"""For whoever has no replies to read: all of them have been read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +59,18 @@ class Watch:
 
     office: Office
     _covered_for: tuple[object, ...] = field(default=())
+    _soon: frozenset[int] = field(default=frozenset())
 
-    def tick(self, *, replies_read: bool = True) -> Ticked:
+    def tick(self, replies_until: datetime | None = ALWAYS) -> Ticked:
         """Bring the record to now, decide, and apply each step in a transaction of its own.
 
-        A step that fails is logged and left for the next tick; it stops no other. Raises
+        ``replies_until``: up to when what people answered has been read, ``None`` where it could not
+        be; a window that closed later is settled a minute after its closing. A step that fails is logged and left for the next tick; it stops no other. Raises
         ``UnavailableError`` where the database cannot be used at all.
         """
         now = self.office.clock.now()
         self._advance(now)
-        world = self._gather(now, replies_read=replies_read)
+        world = self._gather(now, replies_until)
         decision = decide(self.office.policy, world, now)
         failed = 0
         for step in decision.steps:
@@ -99,33 +115,44 @@ class Watch:
                 windows.update_window(connection, record.occasion.id, attended=True)
 
     def _look_for_gaps(self, connection: sa.Connection, now: datetime) -> None:
-        """Note since when each window of the horizon is known to be covered by nobody."""
-        policy = self.office.policy
+        """Bring the register of gaps in line with the facts where these have changed."""
         facts = self._facts(connection, now)
-        if facts == self._covered_for:
-            return
-        today = local_date(now, policy.zone)
-        last = today + timedelta(days=policy.horizon_days)
-        roster = people.roster_since(connection, now)
-        for record in windows.windows_between(connection, today, last):
-            if record.occasion.closes_at <= now:
-                continue
-            uncovered = monitor_of(policy, roster, record.occasion) is None
-            if uncovered != (record.uncovered_since is not None):
-                since = now if uncovered else None
-                windows.update_window(connection, record.occasion.id, uncovered_since=since)
-        self._covered_for = facts
+        if facts != self._covered_for:
+            look_for_gaps(self.office, connection, now)
+            self._soon = self._soon_responsible(connection, now)
+            self._covered_for = facts
 
-    def _gather(self, now: datetime, *, replies_read: bool) -> World:
+    def _soon_responsible(self, connection: sa.Connection, now: datetime) -> frozenset[int]:
+        """Return who is to be responsible at some time within the days that the health ladder names."""
+        policy = self.office.policy
+        first = local_date(now, policy.zone)
+        last = first + timedelta(days=policy.ladders.health.days_ahead)
+        roster = people.roster_since(connection, now - timedelta(days=1))
+        ahead = [w for w in occasions(policy, first, last) if w.closes_at > now]
+        return frozenset(
+            span.person
+            for window in ahead
+            for span in spans(policy, roster, max(window.opens_at, now), window.closes_at)
+            if span.person is not None
+        )
+
+    def _gather(self, now: datetime, replies_until: datetime | None) -> World:
         policy = self.office.policy
         with self.office.store.read() as connection:
+            watch = windows.watch_record(connection)
             begun = windows.windows_begun(connection, now)
-            found = notices.known(connection, [record.occasion.id for record in begun])
-            about = {notice.window for notice in found.values() if notice.window is not None}
-            others = about - {record.occasion.id for record in begun}
-            records = [*begun, *windows.windows_named(connection, others)]
-            since = min([now, *(record.occasion.opens_at for record in begun)])
+            since = min([now - INSTANT, *(record.occasion.opens_at for record in begun)])
             roster = people.roster_since(connection, since)
+            known_gaps = gaps.gap_facts(connection, now)
+            running = [duty.id for duty in roster.duties if duty.ends_at > now]
+            ids = [record.occasion.id for record in begun]
+            found = notices.known(connection, ids, [gap.id for gap in known_gaps], running, now)
+            about = {notice.window for notice in found.values() if notice.window is not None}
+            records = [*begun, *windows.windows_named(connection, about - set(ids))]
+            soon = [roster.people[number] for number in sorted(self._soon)]
+            silent = reach.silent_people(connection, [one for one in soon if one.active], now)
+            going_on = troubles.going_on(connection)
+            no_page = not any(page.active_at(now) for page in people.all_pages(connection))
         today = local_date(now, policy.zone)
         ahead = occasions(policy, today, today + timedelta(days=AHEAD_DAYS))
         return World(
@@ -133,7 +160,12 @@ class Watch:
             windows=tuple(_facts(record, now) for record in records),
             ahead=tuple(window for window in ahead if window.closes_at > now),
             notices=found,
-            replies_read=replies_read,
+            gaps=known_gaps,
+            troubles=going_on,
+            silent=silent,
+            replies_until=replies_until,
+            began_at=None if watch is None else watch.began_at,
+            no_page=no_page,
         )
 
     def _apply(self, step: Action, roster: Roster, now: datetime) -> None:
@@ -147,9 +179,24 @@ class Watch:
                 owing.drop(connection, self.office.entropy, step.key, step.state, step.why, now)
             elif isinstance(step, Settle):
                 self._settle(connection, step, roster, now)
+            elif isinstance(step, Announce):
+                self._announce(connection, step, roster, now)
             elif isinstance(step, Escalate) and notices.mark_failure_told(connection, step.failed):
                 for notice in step.notices:
                     self._owe(connection, notice, roster, now)
+
+    def _announce(
+        self, connection: sa.Connection, step: Announce, roster: Roster, now: datetime
+    ) -> None:
+        """Mark gaps as told of as they are now, and owe the notices, unless another daemon has done so."""
+        policy = self.office.policy
+        until = local_date(now, policy.zone) + timedelta(days=policy.horizon_days)
+        if not gaps.told_as_before(connection, step.gaps):
+            return
+        for gap in step.gaps:
+            gaps.mark_told(connection, gap, until, now)
+        for notice in step.notices:
+            self._owe(connection, notice, roster, now)
 
     def _owe(self, connection: sa.Connection, notice: Owe, roster: Roster, now: datetime) -> None:
         person = roster.people[notice.person]

@@ -8,7 +8,7 @@ import pytest
 
 from tests.acts.refusal import refused
 from tests.cast import DANA, KIM, LEE, MORGAN, PAT, SAM, THANKSGIVING, local
-from tests.store.desk import AFTERNOON_ID, MONDAY, MORNING_ID, OPERATOR, Desk
+from tests.store.desk import AFTERNOON_ID, MONDAY, MORNING_ID, OPERATOR, WHOLE, Desk
 from watchbill.acts.deed import By
 from watchbill.acts.duty import Assignment, assign, cancel_duty
 from watchbill.acts.leave import Done, cancel_leave
@@ -135,7 +135,7 @@ def test_somebody_deactivated_is_given_nothing(desk: Desk, kind: DutyKind) -> No
 @pytest.mark.parametrize(("first", "last"), [(TUESDAY, TUESDAY), (TUESDAY, MONDAY)])
 def test_a_duty_ends_after_it_begins(desk: Desk, first: str, last: str) -> None:
     sentence = refused(desk, lambda: desk.designate(KIM, DANA, first, last))
-    assert sentence == "--to: the duty must end after it begins."
+    assert sentence == "--to: the duty must end after it begins; give a later end."
 
 
 @pytest.mark.parametrize(
@@ -200,6 +200,8 @@ def test_leave_that_was_cancelled_stands_in_nobodys_way(desk: Desk) -> None:
 
 
 def test_a_pio_designated_by_their_own_hand_covers_a_holiday(desk: Desk) -> None:
+    desk = desk.read_as(WHOLE)
+
     def who() -> int | None:
         with desk.store.read() as connection:
             roster = people.roster_since(connection, desk.clock.now())

@@ -17,6 +17,7 @@ from watchbill.core.instants import exact
 from watchbill.core.journal import Kind
 from watchbill.core.roster import Leave, LeaveKind, Person
 from watchbill.store import people
+from watchbill.store.gaps import GapRecord, open_gaps
 
 TUESDAY = "2026-11-24"
 
@@ -24,6 +25,11 @@ TUESDAY = "2026-11-24"
 def leaves(desk: Desk) -> list[Leave]:
     with desk.store.read() as connection:
         return people.leaves(connection)
+
+
+def known_gaps(desk: Desk) -> list[GapRecord]:
+    with desk.store.read() as connection:
+        return open_gaps(connection)
 
 
 def take(desk: Desk, by: By, who: Person) -> Done:
@@ -109,13 +115,16 @@ def test_an_office_does_not_outlast_its_holder(desk: Desk) -> None:
 def test_leave_under_way_ends_now_and_leave_ahead_never_was(desk: Desk) -> None:
     running = desk.away(KIM, MONDAY, TUESDAY)
     ahead = desk.away(KIM, "2026-11-25", "2026-11-26")
+    desk.tick()
+    assert len(known_gaps(desk)) == 2
     desk.at(f"{MONDAY}T12:00")
     for done in (running, ahead):
         cancel_leave(desk.office, By(KIM, Way.WEB), done.id)
     first, second = leaves(desk)
     assert first.until == local(f"{MONDAY}T12:00")
     assert not second.touches(second.starts_at, second.ends_at)
-    assert desk.windows()[1].uncovered_since is None
+    desk.tick()
+    assert known_gaps(desk) == []
 
 
 @pytest.mark.parametrize(

@@ -197,7 +197,12 @@ def test_a_person_is_deactivated_and_activated_once_each(desk: Desk) -> None:
     assert desk.person(LEE.id) == LEE
     sentence = refused(desk, lambda: activate_person(desk.office, OPERATOR, LEE))
     assert sentence == "Lee Park is active already."
-    assert desk.kinds()[-2:] == [Kind.PERSON_DEACTIVATED, Kind.PERSON_ACTIVATED]
+    assert desk.kinds()[-4:] == [
+        Kind.PERSON_DEACTIVATED,
+        Kind.ACT_REFUSED,
+        Kind.PERSON_ACTIVATED,
+        Kind.ACT_REFUSED,
+    ]
 
 
 def test_a_former_pio_is_not_activated_beside_a_new_one(desk: Desk) -> None:

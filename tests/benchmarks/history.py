@@ -15,8 +15,8 @@ from watchbill.core.windows import Occasion, State, occasions
 from watchbill.core.world import NoticeState
 from watchbill.rehearsal import SeededEntropy
 from watchbill.store import deliveries, journal, notices, windows
+from watchbill.store.columns import DeliveryState
 from watchbill.store.engine import Store
-from watchbill.store.tables import DeliveryState
 
 KIM = 1
 CHECKED_AFTER = timedelta(minutes=20)

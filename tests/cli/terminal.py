@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,6 +77,27 @@ class Terminal:
         assert ended.err.startswith("watchbill: ")
         assert ended.err.rstrip().endswith((".", "?")), ended.err
         return ended.err.removeprefix("watchbill: ").rstrip()
+
+    def refuses_the_act(self, *arguments: str) -> str:
+        """Run a command whose act the rules refuse: nothing changes but that the journal says so."""
+        before = self.rows()
+        sentence = self.refuses(*arguments)
+        after = self.rows()
+        entry, words = after["journal"].pop(), after["journal_words"].pop()
+        assert after == before
+        assert (entry["kind"], words["number"]) == ("act_refused", entry["number"])
+        assert json.loads(words["text"])["refusal"] == sentence
+        return sentence
+
+    def rows(self) -> dict[str, list[dict[str, Any]]]:
+        """Return every row of every table of the database, in the order of their keys."""
+        with closing(sqlite3.connect(self.folder / "watchbill.db")) as record:
+            record.row_factory = sqlite3.Row
+            names = record.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            return {
+                name: [dict(row) for row in record.execute(f"SELECT * FROM {name} ORDER BY 1")]  # noqa: S608
+                for (name,) in names
+            }
 
     def table(self, *arguments: str, code: int = 0) -> str:
         """Run a command that prints a table, which fits 80 columns."""

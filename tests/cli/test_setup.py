@@ -43,7 +43,7 @@ GROUPS = {
 
 
 def test_init_writes_a_configuration_that_works_at_once(bare: Terminal) -> None:
-    assert "Start it: watchbill run" in bare.does(*INIT)
+    assert "start it: watchbill run --config config/watchbill.toml\n" in bare.does(*INIT)
     said = bare.does("check-config")
     assert said.startswith('The "Best" Agency \\ Söhne (BEST), times in America/Chicago.')
     people = bare.json("person", "list", "--json")
@@ -150,6 +150,17 @@ def test_load_says_who_stays_deactivated(terminal: Terminal) -> None:
         ('roles = ["pio"]', 'roles = ["designee"]', "nobody would be the pio"),
         ('roles = ["manager"]', 'roles = ["pio"]', "2 active people with the role pio"),
         ('roles = ["executive_director"]', 'roles = ["manager"]', "no Executive Director"),
+    ],
+)
+def test_a_roster_that_the_rules_refuse_changes_nothing_and_is_on_record(
+    terminal: Terminal, old: str, new: str, words: str
+) -> None:
+    assert words in terminal.refuses_the_act("load", str(roster_with(terminal, old, new)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
         ('roles = ["manager"]', 'roles = ["boss"]', "people[5].roles[1]: 'boss' is not one of"),
         ('"+14195550102"', '"555"', "people[2].mobile: '555' is not a phone number"),
         ('email = "sam.novak@example.org"', "", "people[3].email: is missing; add it"),
@@ -168,13 +179,18 @@ def test_load_says_who_stays_deactivated(terminal: Terminal) -> None:
 def test_a_roster_file_that_is_wrong_changes_nothing(
     terminal: Terminal, old: str, new: str, words: str
 ) -> None:
+    before = terminal.rows()
+    assert words in terminal.refuses("load", str(roster_with(terminal, old, new)))
+    assert terminal.rows() == before
+
+
+def roster_with(terminal: Terminal, old: str, new: str) -> Path:
+    """Return the roster file, with words in it replaced that stand there once."""
     roster = terminal.folder / "config" / "roster.toml"
     text = roster.read_text(encoding="utf-8")
     assert text.count(old) == 1
     roster.write_text(text.replace(old, new), encoding="utf-8")
-    before = terminal.entries()
-    assert words in terminal.refuses("load", str(roster))
-    assert terminal.entries() == before
+    return roster
 
 
 def test_a_roster_file_that_is_not_there_is_named(terminal: Terminal) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from tests.cast import ROSTER
+from watchbill.core.gaps import GapFacts, ToldWindow
 from watchbill.core.roster import Roster
 from watchbill.core.windows import Occasion, State
 from watchbill.core.world import (
+    Announce,
     Decision,
     Drop,
     Escalate,
@@ -22,22 +25,34 @@ from watchbill.core.world import (
     World,
 )
 
+EVER = datetime.max.replace(tzinfo=UTC)
+
 
 def open_window(occasion: Occasion, *, state: State = State.OPEN, attended: bool = True) -> WindowFacts:
     """Return a window that ticks have seen open."""
     return WindowFacts(occasion, state, attended=attended)
 
 
-def world(*windows: WindowFacts, facts: Roster = ROSTER, replies_read: bool = True) -> World:
-    """Return a world of these windows, in which nothing has been said yet."""
+def world(
+    *windows: WindowFacts, facts: Roster = ROSTER, replies_until: datetime | None = EVER
+) -> World:
+    """Return a world of these windows, in which nothing has been said yet and all replies are read."""
     ahead = tuple(window.occasion for window in windows)
-    return World(facts, windows, ahead, replies_read=replies_read)
+    return World(facts, windows, ahead, replies_until=replies_until)
 
 
 def notice(owed: Owe, state: NoticeState = NoticeState.PENDING) -> NoticeFacts:
     """Return the notice that an owed message becomes."""
     return NoticeFacts(
-        owed.key, owed.reason, owed.step, owed.window, owed.person, state, owed.useful_until
+        owed.key,
+        owed.reason,
+        owed.step,
+        owed.window,
+        owed.person,
+        state,
+        owed.useful_until,
+        about=owed.about,
+        duty=owed.duty,
     )
 
 
@@ -45,6 +60,7 @@ def applied(before: World, decision: Decision) -> World:
     """Return the world after a decision; a key is let in once, unless its notice was withdrawn."""
     notices = dict(before.notices)
     windows = {window.occasion.id: window for window in before.windows}
+    gaps = {gap.id: gap for gap in before.gaps}
     for step in decision.steps:
         if isinstance(step, Owe):
             _owe(notices, step)
@@ -55,9 +71,12 @@ def applied(before: World, decision: Decision) -> World:
         elif isinstance(step, Settle):
             _settle(windows, step.windows)
             _owe_all(notices, step.notices)
+        elif isinstance(step, Announce):
+            _announce(gaps, step)
+            _owe_all(notices, step.notices)
         else:
             _escalate(notices, step)
-    return replace(before, windows=tuple(windows.values()), notices=notices)
+    return replace(before, windows=tuple(windows.values()), notices=notices, gaps=tuple(gaps.values()))
 
 
 def _owe(notices: dict[str, NoticeFacts], owed: Owe, state: NoticeState = NoticeState.PENDING) -> None:
@@ -78,6 +97,13 @@ def _settle(windows: dict[str, WindowFacts], outcomes: Iterable[Settlement]) -> 
         windows[outcome.window] = replace(window, state=outcome.state, settled=True)
 
 
+def _announce(gaps: dict[int, GapFacts], step: Announce) -> None:
+    """Mark gaps as told of as they are now."""
+    for gap in step.gaps:
+        told = tuple(ToldWindow(w.id, w.closes_at) for w in (*gap.past, *gap.windows))
+        gaps[gap.id] = replace(gap, announced=True, told=told, round=gap.round + 1)
+
+
 def _escalate(notices: dict[str, NoticeFacts], step: Escalate) -> None:
     """Mark a failure as told: it still bars its key, and is gathered as failed no more."""
     notices[step.failed] = replace(notices[step.failed], state=NoticeState.SKIPPED)
@@ -96,7 +122,7 @@ def owed(decision: Decision) -> list[Owe]:
     for step in decision.steps:
         if isinstance(step, Owe):
             found.append(step)
-        elif isinstance(step, (Settle, Escalate)):
+        elif isinstance(step, (Settle, Escalate, Announce)):
             found.extend(step.notices)
     return found
 

@@ -16,6 +16,7 @@ from tests.cast import (
     duty,
     leave,
     local,
+    person,
     roster,
     window,
 )
@@ -32,7 +33,7 @@ from tests.core.applying import (
 )
 from watchbill.core.decide import REPLIES_GRACE, decide
 from watchbill.core.reasons import Reason, Step
-from watchbill.core.roster import DutyKind, LeaveKind, Roster
+from watchbill.core.roster import DutyKind, LeaveKind, Role, Roster
 from watchbill.core.windows import State
 from watchbill.core.world import (
     Decision,
@@ -53,6 +54,8 @@ OPENS, CLOSES = MORNING.opens_at, MORNING.closes_at
 FIRST, LAST = "2026-11-20T00:00", "2026-11-28T00:00"
 KIM_AWAY = leave(KIM_ID, FIRST, LAST)
 DANA_SET = duty(DutyKind.DESIGNATION, DANA_ID, FIRST, LAST)
+TOMORROW = local("2026-11-24T07:45")
+"""When the next digest is due: what there always is to wait for."""
 MISSED = str(Step.MISSED)
 BY_ACTS = {
     Reason.DUTY_ASSIGNED,
@@ -60,6 +63,11 @@ BY_ACTS = {
     Reason.ACT_IN_YOUR_NAME,
     Reason.CHILD_REFERRED,
     Reason.TEST_ASKED_FOR,
+    Reason.DUTY_DECLINED,
+    Reason.DUTY_ARRANGED,
+    Reason.HOLDER_AWAY,
+    Reason.CODES_LOCKED,
+    Reason.ANSWER,
 }
 
 
@@ -98,10 +106,20 @@ def test_where_replies_cannot_be_read_a_window_is_settled_after_a_minute(
     seconds: int,
     settled: bool,  # noqa: FBT001 - a row of the table
 ) -> None:
-    unread = replace(closed(reminded()), replies_read=False)
+    unread = replace(closed(reminded()), replies_until=None)
     decision = decide(POLICY, unread, CLOSES + seconds * SECOND)
     assert (MORNING.id in settlements(decision)) is settled
-    assert decision.next_at == (None if settled else CLOSES + REPLIES_GRACE)
+    assert decision.next_at == (TOMORROW if settled else CLOSES + REPLIES_GRACE)
+
+
+@pytest.mark.parametrize(("seconds", "settled"), [(-1, False), (0, True), (1, True)])
+def test_replies_are_read_for_a_window_where_they_were_read_up_to_its_closing(
+    seconds: int,
+    settled: bool,  # noqa: FBT001 - a row of the table
+) -> None:
+    facts = replace(closed(reminded()), replies_until=CLOSES + seconds * SECOND)
+    decision = decide(POLICY, facts, CLOSES + 2 * SECOND)
+    assert (MORNING.id in settlements(decision)) is settled
 
 
 @pytest.mark.parametrize(
@@ -301,11 +319,19 @@ def test_the_failure_of_a_test_or_of_an_escalation_is_marked_and_told_to_nobody(
     assert decision.steps == (Escalate(next(iter(facts.notices)), ()),)
 
 
+def test_nobody_deactivated_is_asked_to_accept_or_to_hand_over() -> None:
+    gone = person(DANA_ID, "Dana Okafor", Role.DESIGNEE, deactivated="2026-11-22T00:00")
+    unanswered = replace(DANA_SET, accepted_at=None)
+    for day in ("2026-11-23", "2026-11-25", "2026-11-27"):
+        facts = world(facts=roster(unanswered, people=(gone,)))
+        assert decide(POLICY, facts, local(f"{day}T12:00")).steps == ()
+
+
 def test_a_quiet_world_needs_nothing_and_waits_for_the_next_opening() -> None:
     quiet = replace(world(), ahead=(MORNING, AFTERNOON))
     assert decide(POLICY, quiet, OPENS - SECOND) == Decision((), OPENS)
     assert decide(POLICY, quiet, OPENS) == Decision((), AFTERNOON.opens_at)
-    assert decide(POLICY, world(), OPENS) == Decision((), None)
+    assert decide(POLICY, world(), OPENS) == Decision((), TOMORROW)
 
 
 @pytest.mark.parametrize(
@@ -319,4 +345,4 @@ def test_the_next_look_is_at_the_next_rung_or_the_closing(now: str, following: s
 
 def test_a_settled_window_is_left_alone() -> None:
     done = world(replace(morning(State.MISSED), settled=True))
-    assert decide(POLICY, done, CLOSES) == Decision((), None)
+    assert decide(POLICY, done, CLOSES) == Decision((), TOMORROW)

@@ -9,12 +9,15 @@ from html import unescape
 
 import pytest
 
-from tests.cast import AGENCY, SECOND, local, window
+from tests.cast import AGENCY, PAGES, SECOND, local, window
+from watchbill.core.brief import brief
+from watchbill.core.checks import KINDS_OF_CONTENT
+from watchbill.core.codes import carries
 from watchbill.core.phrases import COMPOSERS, compose
 from watchbill.core.reasons import Reason, Step
-from watchbill.core.segments import ONE_SEGMENT, segments, septets
+from watchbill.core.segments import EACH_OF_SEVERAL, ONE_SEGMENT, segments, septets
 from watchbill.core.windows import State
-from watchbill.core.wording import Subject, fit, hours, in_words
+from watchbill.core.wording import GapWords, Subject, fit, hours, in_words
 
 CODE = "7K4P"
 MORNING = window("2026-11-23", "weekday-morning")
@@ -32,6 +35,33 @@ STEPS = {
     Reason.ACT_IN_YOUR_NAME: Step.IN_YOUR_NAME,
     Reason.CHILD_REFERRED: Step.REFERRED,
     Reason.TEST_ASKED_FOR: Step.TEST,
+    Reason.GAP_FOUND: Step.WARNING,
+    Reason.GAP_AHEAD: Step.WARNING,
+    Reason.GAP_CHANGED: Step.CHANGED,
+    Reason.GAP_ESCALATED: Step.ESCALATION,
+    Reason.DUTY_UNCONFIRMED: Step.UNCONFIRMED,
+    Reason.DUTY_DECLINED: Step.DECLINED,
+    Reason.DUTY_ARRANGED: Step.COVERED,
+    Reason.HOLDER_AWAY: Step.CHANGED,
+    Reason.HAND_OVER: Step.HAND_OVER,
+    Reason.NO_WORKING_CHANNEL: Step.UNREACHABLE,
+    Reason.CHANNEL_STOPPED: Step.UNREACHABLE,
+    Reason.CODES_LOCKED: Step.TECHNICAL,
+    Reason.TECHNICAL_FAILURE: Step.TECHNICAL,
+    Reason.DIGEST_DUE: Step.DIGEST,
+    Reason.PLACE_VACANT: Step.ESCALATION,
+    Reason.ANSWER: Step.ANSWER,
+}
+LONG = {Reason.WINDOW_UNCOVERED, Reason.GAP_ESCALATED, Reason.TECHNICAL_FAILURE, Reason.ANSWER}
+"""What may take three segments: what the ED appoints by, and what somebody asked for or has to mend."""
+LABELS = {
+    Reason.CHECK_DUE: "Record the check",
+    Reason.WINDOW_UNCOVERED: "Appoint an interim monitor",
+    Reason.GAP_ESCALATED: "Appoint an interim monitor",
+    Reason.GAP_FOUND: "Designate somebody",
+    Reason.GAP_AHEAD: "Designate somebody",
+    Reason.GAP_CHANGED: "Designate somebody",
+    Reason.DUTY_ASSIGNED: "Accept or decline",
 }
 HOSTILE = (
     "Kim Rivera",
@@ -44,7 +74,9 @@ HOSTILE = (
 )
 
 
-def subject(reason: Reason, name: str = "Kim Rivera", *, link: str | None = LINK) -> Subject:
+def subject(
+    reason: Reason, name: str = "Kim Rivera", *, link: str | None = LINK, replies: bool = False
+) -> Subject:
     """Return a subject with everything said that a message may say."""
     return Subject(
         agency=AGENCY,
@@ -65,6 +97,12 @@ def subject(reason: Reason, name: str = "Kim Rivera", *, link: str | None = LINK
         starts_at=local("2026-12-24T00:00"),
         ends_at=local("2027-01-01T00:00"),
         duty="designated",
+        gaps=(GapWords((MORNING, AFTERNOON), f"{name} is away."), GapWords((AFTERNOON,), "")),
+        candidates=(("B", name), ("C", "Lee Park")),
+        replies=replies,
+        brief=brief(AGENCY, (MORNING,), PAGES, respond=False),
+        title="social media watch of Mon Nov 23",
+        said=(f"{name} is responsible.", "Nothing else."),
     )
 
 
@@ -89,14 +127,20 @@ def test_every_reason_that_is_sent_has_its_sentence() -> None:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-@pytest.mark.parametrize("link", [LINK, None])
+@pytest.mark.parametrize("replies", [False, True], ids=["no replies", "replies"])
+@pytest.mark.parametrize("link", [LINK, None], ids=["a link", "no link"])
 @pytest.mark.parametrize("reason", STEPS)
-def test_every_text_is_one_segment_with_its_code(reason: Reason, link: str | None, name: str) -> None:
-    text = compose(subject(reason, name, link=link)).text
-    assert segments(text) == 1
-    assert septets(text) <= ONE_SEGMENT
+def test_every_text_is_one_segment_with_its_code(
+    reason: Reason, link: str | None, *, replies: bool, name: str
+) -> None:
+    text = compose(subject(reason, name, link=link, replies=replies)).text
+    most = 3 if reason in LONG else 1
+    assert 1 <= segments(text) <= most
+    assert septets(text) <= (3 * EACH_OF_SEVERAL if reason in LONG else ONE_SEGMENT)
     assert text.startswith("LCCS: ")
-    assert text.endswith(f" ({CODE})")
+    assert carries(text, CODE)
+    if not replies and not carries(name, CODE):
+        assert text.endswith(f" ({CODE})")
 
 
 @pytest.mark.parametrize("step", [Step.OPENING, Step.NUDGE, Step.LAST_CALL])
@@ -152,9 +196,21 @@ def test_a_mail_names_its_reader_the_agency_and_the_reference(reason: Reason) ->
     )
 
 
+@pytest.mark.parametrize(("reason", "label"), LABELS.items())
+def test_a_button_says_what_it_is_for(reason: Reason, label: str) -> None:
+    assert compose(subject(reason)).link_label == label
+
+
+def test_who_is_appointed_is_asked_for_no_yes() -> None:
+    about = replace(subject(Reason.DUTY_ASSIGNED), duty="appointed as interim monitor", replies=True)
+    message = compose(about)
+    assert message.link_label == "Say that you cannot"
+    assert "ACCEPT" not in message.text
+
+
 @pytest.mark.parametrize("reason", STEPS)
 def test_a_message_has_a_button_only_where_it_has_a_link(reason: Reason) -> None:
-    assert compose(subject(reason)).link_label == "Record the check"
+    assert compose(subject(reason)).link == LINK
     without = compose(subject(reason, link=None))
     assert (without.link, without.link_label) == (None, None)
     assert "href" not in without.html()
@@ -183,6 +239,16 @@ def test_plain_text_ends_its_lines_by_line_feeds_alone(reason: Reason) -> None:
 def test_a_reminder_says_what_to_do_by_when(step: Step, text: str) -> None:
     link = LINK if step is Step.OPENING else None
     assert compose(reminder(step, link=link)).text == text
+
+
+@pytest.mark.parametrize(
+    ("link", "how"),
+    [(LINK, f"tap {LINK} or reply DONE {CODE}"), (None, f"reply DONE {CODE}")],
+    ids=["a link", "no link"],
+)
+def test_a_reminder_shows_the_whole_reply_where_replies_are_read(link: str | None, how: str) -> None:
+    text = compose(reminder(Step.OPENING, link=link, replies=True)).text
+    assert text == f"LCCS: please view our 2 social media pages by 11:30 AM EST. Then {how}"
 
 
 def test_a_last_call_to_another_person_names_who_is_responsible() -> None:
@@ -238,18 +304,40 @@ def test_a_summary_counts_the_windows_that_no_tick_saw(states: tuple[State, ...]
 
 @pytest.mark.parametrize(
     ("respond", "said"),
-    [(True, "You may monitor and respond."), (False, "You may monitor; responses stay with")],
+    [(True, "You may monitor and respond on"), (False, "You may monitor; responses stay with")],
 )
 def test_a_brief_says_how_far_the_authority_goes(
     respond: bool,  # noqa: FBT001 - a row of the table
     said: str,
 ) -> None:
-    assert said in compose(replace(subject(Reason.DUTY_ASSIGNED), respond=respond)).plain()
+    about = replace(
+        subject(Reason.DUTY_ASSIGNED), brief=brief(AGENCY, (MORNING,), PAGES, respond=respond)
+    )
+    plain = compose(about).plain()
+    assert said in plain
+    assert plain.count("You may monitor") == 1
 
 
-def test_a_duty_without_a_span_is_still_told() -> None:
-    about = replace(subject(Reason.DUTY_ASSIGNED), starts_at=None, ends_at=None, page_names=())
-    assert "Pages: none yet." in compose(about).plain()
+def test_a_brief_names_windows_pages_the_nine_kinds_and_the_contact_lines() -> None:
+    plain = compose(subject(Reason.DUTY_ASSIGNED)).plain()
+    assert "- Mon Nov 23, 8:30 AM-11:30 AM EST" in plain
+    for page in PAGES:
+        assert f"- {page.name}: {page.url}" in plain
+    for number, kind in enumerate(KINDS_OF_CONTENT, start=1):
+        assert f"{number}. {kind}" in plain
+    assert AGENCY.contact_lines[0] in plain.partition("--\n")[0]
+
+
+def test_a_duty_without_a_span_and_without_pages_is_still_told() -> None:
+    about = replace(
+        subject(Reason.DUTY_ASSIGNED),
+        starts_at=None,
+        ends_at=None,
+        brief=brief(AGENCY, (), (), respond=False),
+    )
+    plain = compose(about).plain()
+    assert "Pages: none yet." in plain
+    assert "- no check falls into this time" in plain
 
 
 def test_a_notice_about_a_window_needs_one() -> None:
@@ -275,6 +363,18 @@ def test_a_character_of_two_septets_is_never_halved() -> None:
     text = fit("LCCS", ["€" * 200], CODE)
     assert ONE_SEGMENT - 1 <= septets(text) <= ONE_SEGMENT
     assert text.endswith(f"€ ({CODE})")
+
+
+def test_a_code_that_the_text_shows_is_not_shown_again() -> None:
+    assert fit("LCCS", [f"reply DONE {CODE}"], CODE) == f"LCCS: reply DONE {CODE}"
+    assert fit("LCCS", [f"reply DONE {CODE}X"], CODE) == f"LCCS: reply DONE {CODE}X ({CODE})"
+
+
+@pytest.mark.parametrize(("most", "parts"), [(1, 1), (2, 2), (3, 3)])
+def test_a_text_may_take_as_many_segments_as_it_is_given(most: int, parts: int) -> None:
+    texts = ["a" * 140 * size for size in (4, 3, 2, 1)]
+    assert segments(fit("LCCS", texts, CODE, most)) == parts
+    assert segments(fit("LCCS", ["b" * 1000], CODE, most)) == parts
 
 
 @pytest.mark.parametrize(

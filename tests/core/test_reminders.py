@@ -247,7 +247,7 @@ def test_a_waiting_word_of_an_uncovered_window_is_taken_back_when_somebody_will_
     later = duty(DutyKind.INTERIM, SAM_ID, at("11:00"), LAST, recorded=at("08:45"))
     decision = decide(POLICY, replace(waiting, roster=roster(KIM_AWAY, later)), local(at("08:45")))
     assert dropped(decision) == {("uncovered", "withdrawn", "window_covered")}
-    assert told(decision) == set()
+    assert told(decision) == {("hand_over", SAM_ID)}
 
 
 def test_a_word_of_an_uncovered_window_that_was_taken_back_is_owed_again() -> None:

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from tests.cast import DANA, KIM, LEE, local
+from tests.cast import DANA, KIM, LEE, MORGAN, local
 from tests.store.desk import AFTERNOON_ID, MONDAY, MORNING_ID, OPERATOR, Desk
 from watchbill.acts.check import parse_finding
 from watchbill.acts.roster import deactivate_person
 from watchbill.core.checks import Way
+from watchbill.core.roster import Person
 from watchbill.reports.coverage_log import COLUMNS, coverage_log
 
 TUESDAY = "2026-11-24"
@@ -91,7 +92,7 @@ def test_a_row_and_a_check_have_the_keys_of_the_contract(desk: Desk) -> None:
         "closes_at": "2026-11-23T16:30:00Z",
         "state": "completed",
         "unattended": False,
-        "monitor": None,
+        "monitor": KIM.email,
     }
     (check,) = row["checks"]
     assert set(check) == CHECK_KEYS
@@ -109,6 +110,16 @@ def test_a_row_and_a_check_have_the_keys_of_the_contract(desk: Desk) -> None:
         "attested": False,
         "amends": None,
     }
+
+
+@pytest.mark.parametrize("who", [DANA, None], ids=["designated", "nobody"])
+def test_an_open_window_names_its_monitor_as_the_facts_are_now(desk: Desk, who: Person | None) -> None:
+    desk.at(f"{MONDAY}T09:00")
+    desk.tick()
+    desk.away(KIM, f"{MONDAY}T07:00", f"{MONDAY}T23:00")
+    if who is not None:
+        desk.designate(MORGAN, who, f"{MONDAY}T07:00", f"{MONDAY}T23:00")
+    assert logged(desk)[0]["monitor"] == (None if who is None else who.email)
 
 
 def test_a_closed_window_names_its_monitor_also_when_they_have_gone(desk: Desk) -> None:
@@ -226,7 +237,7 @@ def test_csv_has_a_line_a_check_and_a_line_for_a_window_without_one(desk: Desk) 
         ("", str(extra)),
     ]
     assert (rows[0]["findings"], rows[0]["pages"]) == ("FB:child:referred FB:1:none", "FB")
-    assert (rows[0]["by"], rows[0]["state"], rows[0]["attested"]) == (DANA.email, "completed", "False")
+    assert (rows[0]["by"], rows[0]["state"], rows[0]["attested"]) == (DANA.email, "completed", "false")
     assert rows[3]["pages"] == "FB YT"
 
 

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from tests.cast import DANA, KIM, MORGAN, MORNING, RULES, SAM, THANKSGIVING
-from tests.store.desk import AFTERNOON_ID, MONDAY, MORNING_ID, OPERATOR, SHORT, Desk
+from tests.store.desk import AFTERNOON_ID, MONDAY, MORNING_ID, OPERATOR, SHORT, WHOLE, Desk
 from watchbill.acts.roster import add_person, deactivate_person
 from watchbill.core.roster import DutyKind
 from watchbill.reports.plan import gaps, gaps_as_json, plan
 
 TUESDAY = "2026-11-24"
+SEVEN_UTC = "2026-11-23T12:00:00Z"
 WINDOW_KEYS = {"id", "rule", "date", "opens_at", "closes_at", "state", "monitor", "spans"}
 BOTH_WAYS = pytest.mark.parametrize("ticked", [False, True], ids=["no tick", "a tick"])
 
@@ -106,6 +107,7 @@ def test_spans_cover_the_window_without_overlap_and_neighbours_differ(
 
 @BOTH_WAYS
 def test_a_holiday_without_a_designee_is_nobodys(desk: Desk, *, ticked: bool) -> None:
+    desk = desk.read_as(WHOLE)
     maybe_tick(desk, ticked=ticked)
     windows = planned(desk, THANKSGIVING.isoformat())
     assert [window["monitor"] for window in windows] == [None, None]
@@ -170,8 +172,13 @@ def test_a_gap_is_a_run_of_windows_from_the_first_opening_to_the_last_closing(
             "from": "2026-11-23T18:30:00Z",
             "until": "2026-11-24T16:30:00Z",
             "windows": [AFTERNOON_ID, f"{TUESDAY}/weekday-morning"],
-            "known_since": "2026-11-23T12:00:00Z" if ticked else None,
-            "told": [],
+            "known_since": SEVEN_UTC if ticked else None,
+            "told": [
+                {"person": KIM.email, "at": SEVEN_UTC, "step": "warning"},
+                {"person": MORGAN.email, "at": SEVEN_UTC, "step": "escalation"},
+            ]
+            if ticked
+            else [],
         }
     ]
 
@@ -182,8 +189,11 @@ def test_who_was_told_of_a_gap_and_when_stands_with_it(desk: Desk) -> None:
     desk.at(f"{MONDAY}T08:30")
     desk.tick()
     (gap,) = gaps_of(desk, MONDAY, TUESDAY)
-    assert gap["known_since"] == "2026-11-23T12:00:00Z"
-    assert gap["told"] == [{"person": MORGAN.email, "at": "2026-11-23T13:30:00Z", "step": "uncovered"}]
+    assert gap["known_since"] == SEVEN_UTC
+    assert gap["told"] == [
+        {"person": MORGAN.email, "at": SEVEN_UTC, "step": "escalation"},
+        {"person": MORGAN.email, "at": "2026-11-23T13:30:00Z", "step": "uncovered"},
+    ]
 
 
 @BOTH_WAYS

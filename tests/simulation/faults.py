@@ -30,7 +30,11 @@ class Outages:
 
     def hold(self, instant: datetime) -> bool:
         """Whether the service is out at an instant."""
-        return any(begins <= instant < ends for begins, ends in self.spans)
+        return self.end_of(instant) is not None
+
+    def end_of(self, instant: datetime) -> datetime | None:
+        """Return the end of the span that holds an instant, ``None`` where none does."""
+        return max((ends for begins, ends in self.spans if begins <= instant < ends), default=None)
 
 
 def outages(dice: random.Random, first: datetime, last: datetime, a_week: float) -> Outages:

@@ -11,7 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from tests.simulation.faults import chance
+from tests.simulation.gap_judge import GapJudge
 from tests.simulation.reading import Demand, Viewed, demanded, finals, first_instant
+from tests.simulation.text_judge import TextJudge
+from tests.simulation.verdict import REACHING, expect
 from tests.simulation.wires import CONFIRMED_WITHIN, Sent
 from tests.simulation.world import World
 from watchbill.core import journal as chain
@@ -21,31 +24,14 @@ from watchbill.core.world import NoticeState
 from watchbill.post.letters import Letter
 from watchbill.rehearsal import Troupe
 from watchbill.store import deliveries, journal, notices, people, windows
-from watchbill.store.tables import DeliveryState
+from watchbill.store.columns import DeliveryState
 
 JUDGED_AT = time(3)
 SAMPLED = 0.05
 TRIED = timedelta(hours=12)
 REMINDERS = (Step.OPENING, Step.NUDGE, Step.LAST_CALL)
-REACHING = (
-    NoticeState.PENDING,
-    NoticeState.SENDING,
-    NoticeState.UNKNOWN,
-    NoticeState.SENT,
-    NoticeState.DELIVERED,
-)
 OPEN = (NoticeState.PENDING, NoticeState.SENDING, NoticeState.UNKNOWN)
 History = dict[str, tuple[Any, ...]]
-
-
-class BrokenError(AssertionError):
-    """A promise does not hold; the message says which, and for what."""
-
-
-def expect(condition: object, promise: int, sentence: str) -> None:
-    """Raise ``BrokenError`` where the condition does not hold."""
-    if not condition:
-        raise BrokenError(f"promise {promise}: {sentence}")
 
 
 class Judge:
@@ -56,6 +42,7 @@ class Judge:
         self.began = world.clock.now()
         self.dice = chance(world.setting.seed, "judge")
         self.found: list[str] = []
+        self.gaps, self.texts = GapJudge(world), TextJudge(world)
         world.hooks.told.append(self.a_message)
         world.hooks.after_round.append(self.a_round)
 
@@ -92,8 +79,9 @@ class Judge:
         )
 
     def a_round(self, program: Troupe) -> None:
-        """Promise 9, now and then: a second tick does nothing, an earlier one changes no history."""
+        """Promise 3; promise 9, now and then: a second tick does nothing, an earlier one changes no history."""
         expect(not self.found, 6, "; ".join(self.found))
+        self.gaps.look()
         if self.dice.random() > SAMPLED:
             return
         with self.world.undisturbed():
@@ -103,6 +91,8 @@ class Judge:
             expect(
                 self._rows_written() == before, 9, "a second tick at the same instant wrote something"
             )
+            with self.world.store.read() as connection:
+                self.gaps.nothing_moot(connection)
             if self.dice.random() < 0.2:
                 self._tick_earlier(program)
 
@@ -147,6 +137,7 @@ class Judge:
             self._deliveries(connection, self.began)
             self._nothing_waits(connection)
             self._authority(connection)
+            self.texts.look(connection)
             faults = list(chain.verify(journal.entries(connection)))
             expect(not faults, 7, "; ".join(faults))
             head, _ = journal.head(connection)
@@ -248,8 +239,9 @@ class Judge:
             if row.state in (NoticeState.SENT, NoticeState.DELIVERED):
                 expect(texts or mails, 5, f"{row.key} is {row.state}, and nothing was accepted")
             if row.state is NoticeState.FAILED:
-                reachable = everybody[row.person_id].reachable_by()
-                self._truly_failed(row, texts, reachable=bool(reachable))
+                person = everybody[row.person_id]
+                stopped = person.mobile in self.world.texts.ever_stopped
+                self._truly_failed(row, texts, reachable=bool(person.reachable_by()) and not stopped)
 
     def _not_doubled(self, row: sa.Row[Any], texts: list[Sent], mails: list[Sent]) -> None:
         expect(len(texts) <= 2, 5, f"{row.key} went as {len(texts)} texts")

@@ -8,10 +8,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from tests.simulation.faults import chance
+from tests.simulation.texters import Texters
 from tests.simulation.world import OPERATOR, World
 from watchbill.acts.check import Viewing, record_check
 from watchbill.acts.deed import By
-from watchbill.acts.duty import Assignment, assign, cancel_duty
+from watchbill.acts.duty import Assignment, accept_duty, assign, cancel_duty, decline_duty
 from watchbill.acts.leave import cancel_leave, take_leave
 from watchbill.acts.roster import add_page, add_person, deactivate_person, edit_person, retire_page
 from watchbill.core.checks import Way
@@ -38,6 +39,7 @@ class People:
         self.world = world
         self.seed = world.setting.seed
         self.zone = world.policy.zone
+        self.phones = Texters(world, self._roster)
         self._forms = 0
 
     def enter(self) -> None:
@@ -155,6 +157,13 @@ class People:
             self._at(moment, lambda: self._end_duty(dice))
         elif roll < 0.42:
             self._at(moment, lambda: self._stand_in(dice, day))
+        elif roll < 0.50:
+            self._at(moment, lambda: self._leave_a_duty(dice))
+        elif roll < 0.64:
+            self._at(moment, lambda: self._answer_some_duty(dice))
+        elif roll < 0.76:
+            say = self.phones.harmless if self.world.setting.by_script else self.phones.chatter
+            self._at(moment, lambda: say(dice))
         ahead = day + timedelta(days=2)
         if self.world.policy.holidays.name_on(ahead) is not None and dice.random() < 0.6:
             self._at(moment, lambda: self._designate(dice, *self._days(ahead, 1)))
@@ -174,6 +183,8 @@ class People:
             ends += timedelta(hours=dice.uniform(0, 20))
         if dice.random() < 0.6:
             self._designate(dice, starts, ends)
+        if self._by_phone(dice) and self.phones.say(who, self.phones.leave(dice, starts, ends)):
+            return
         kind = dice.choice((LeaveKind.VACATION, LeaveKind.OTHER))
         self.world.act(
             f"{who.name} takes leave from {starts} to {ends}",
@@ -185,10 +196,32 @@ class People:
         starts, ends = self._days(day, dice.choice((1, 1, 2, 4)))
         if dice.random() < 0.5:
             starts = self.world.clock.now()
+        if self._by_phone(dice) and self.phones.say(who, self.phones.sick(dice, ends)):
+            return
         if starts < ends:
             self.world.act(
                 f"{who.name} is sick from {starts} to {ends}",
                 lambda office: take_leave(office, By(who, Way.CLI), who, LeaveKind.SICK, starts, ends),
+            )
+
+    def _by_phone(self, dice: random.Random) -> bool:
+        """Whether somebody says by text what they have to say; never by script, where runs are compared."""
+        return not self.world.setting.by_script and dice.random() < 0.4
+
+    def _leave_a_duty(self, dice: random.Random) -> None:
+        """Let somebody who is designated, now or soon, take leave all the same."""
+        now, roster = self.world.clock.now(), self._roster()
+        ahead = [duty for duty in roster.duties if duty.until > now]
+        if ahead:
+            duty = dice.choice(ahead)
+            who = roster.people[duty.person]
+            starts = max(now, duty.starts_at) + timedelta(hours=dice.uniform(0, 30))
+            ends = starts + timedelta(hours=dice.uniform(3, 60))
+            self.world.act(
+                f"{who.name} takes leave from {starts} to {ends} in spite of duty {duty.id}",
+                lambda office: take_leave(
+                    office, By(who, Way.WEB), who, LeaveKind.OTHER, starts, ends
+                ),
             )
 
     def _days(self, first: date, count: int) -> tuple[datetime, datetime]:
@@ -201,9 +234,11 @@ class People:
         if running:
             leave = dice.choice(running)
             who = roster.people[leave.person]
+            if self._by_phone(dice) and self.phones.say(who, "BACK"):
+                return
             self.world.act(
                 f"{who.name} cancels leave {leave.id}",
-                lambda office: cancel_leave(office, By(who, Way.SMS), leave.id),
+                lambda office: cancel_leave(office, By(who, Way.WEB), leave.id),
             )
 
     # --- duties ----------------------------------------------------------------------------------
@@ -226,6 +261,26 @@ class People:
         starts, ends = self._days(day, 60)
         what = Assignment(DutyKind.STANDING, starts, ends)
         self._assign(roster.pio, dice.choice(roster.holding(Role.DESIGNEE)), what)
+
+    def _answer_some_duty(self, dice: random.Random) -> None:
+        now = self.world.clock.now()
+        asked = [d for d in self._roster().duties if d.until > now and d.awaits_answer]
+        if asked:
+            self._answer_duty(dice, dice.choice(asked).id)
+
+    def _answer_duty(self, dice: random.Random, number: int) -> None:
+        """Let the holder of a duty accept it or decline it, or forget about it."""
+        roster, roll = self._roster(), dice.random()
+        duty = next((d for d in roster.duties if d.id == number), None)
+        if duty is None or roll > 0.8:
+            return
+        who = roster.people[duty.person]
+        answer = decline_duty if roll < 0.25 else accept_duty
+        verb = "declines" if roll < 0.25 else "accepts"
+        self.world.act(
+            f"{who.name} {verb} duty {number}",
+            lambda office: answer(office, By(who, Way.LINK), who, number),
+        )
 
     def _end_duty(self, dice: random.Random) -> None:
         now, roster = self.world.clock.now(), self._roster()
@@ -322,6 +377,8 @@ class People:
 
     def _hear(self, letter: Letter) -> None:
         """Answer a message after a while, or not: only where people do not act by a script."""
+        if not self.phones.hear(letter):
+            return
         dice = chance(self.seed, letter.code, letter.channel)
         minutes = dice.choice((0, 1, 5, 20, 45, 90, 170))
         if dice.random() < 0.75:
@@ -340,6 +397,8 @@ class People:
             if dice.random() < 0.15:
                 viewed_at = self.world.clock.now() - timedelta(minutes=dice.uniform(0, 30))
             self._view(dice, pages, viewed_at=viewed_at, who=who)
+        elif notice.reason is Reason.DUTY_ASSIGNED and notice.duty is not None:
+            self._answer_duty(dice, notice.duty)
         elif notice.step is Step.UNCOVERED and found:
             self._see_to(dice, found[0].occasion)
         elif notice.step is Step.MISSED and dice.random() < 0.5:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, timedelta
 
 from tests.cast import CAST, DANA, KIM, MORGAN, PAGES, POLICY, local
@@ -12,7 +10,7 @@ from tests.simulation.setting import Setting
 from tests.simulation.world import Faults, World
 from watchbill.acts.check import Viewing, record_check
 from watchbill.acts.deed import By
-from watchbill.acts.duty import Assignment, assign
+from watchbill.acts.duty import Assignment, accept_duty, assign
 from watchbill.acts.leave import take_leave
 from watchbill.core.checks import Way
 from watchbill.core.reasons import Reason
@@ -23,13 +21,18 @@ from watchbill.store import notices, people, windows
 MONDAY = date(2026, 6, 8)
 TAP_AFTER = timedelta(minutes=12)
 SOON = timedelta(hours=10)
+TEN = 10
 Counts = Counter[tuple[str, str]]
 
 
 class Office:
-    """An agency without faults in which everybody taps twelve minutes after each reminder."""
+    """An agency without faults in which everybody taps twelve minutes after each reminder.
 
-    def __init__(self, days: int) -> None:
+    ``accepting``: whether designees accept as quickly.
+    """
+
+    def __init__(self, days: int, *, accepting: bool = True) -> None:
+        self.accepting = accepting
         self.world = World(
             Setting(0, POLICY, MONDAY, days, CAST, PAGES, by_script=False, daemons=1),
             Faults(wires=False, crashes=False),
@@ -42,18 +45,24 @@ class Office:
             notice = notices.notice_with_id(connection, letter.notice)
             person = people.all_people(connection)[notice.person]
         self.counts[person.name, notice.reason] += 1
+        at = self.world.clock.true + TAP_AFTER
         if notice.reason is Reason.CHECK_DUE:
-            self.world.stage.at(self.world.clock.true + TAP_AFTER, lambda: self._tap(person))
+            self.world.stage.at(at, lambda: self._tap(person))
+        elif notice.reason is Reason.DUTY_ASSIGNED and notice.duty is not None and self.accepting:
+            self.world.stage.at(at, lambda: self._accept(person, notice.duty or 0))
 
     def _tap(self, person: Person) -> None:
         record_check(self.world.office, By(person, Way.LINK), person, Viewing())
 
-    def beyond_reminders(self, person: Person) -> int:
-        """Return how many messages somebody got that were not the reminders of a check."""
+    def _accept(self, person: Person, duty: int) -> None:
+        accept_duty(self.world.office, By(person, Way.LINK), person, duty)
+
+    def beside(self, person: Person) -> int:
+        """Return how many messages somebody got beside the reminders of a check and the digests."""
         return sum(
             count
             for (name, reason), count in self.counts.items()
-            if name == person.name and reason != Reason.CHECK_DUE
+            if name == person.name and reason not in (Reason.CHECK_DUE, Reason.DIGEST_DUE)
         )
 
     def count_windows(self) -> int:
@@ -63,21 +72,8 @@ class Office:
         return sum(record.settled_at is not None for record in begun)
 
 
-def _told(counts: Counts, *people_: Person) -> Iterable[int]:
-    return (sum(n for (name, _), n in counts.items() if name == p.name) for p in people_)
-
-
-def test_a_quiet_week_costs_the_pio_one_message_a_window_and_nobody_else_any() -> None:
-    office = Office(7)
-    office.world.run()
-
-    assert office.count_windows() == 12
-    assert office.counts == {("Kim Rivera", "check_due"): 12}
-    assert sum(_told(office.counts, MORGAN)) == 0
-
-
-def test_a_planned_vacation_costs_each_of_its_people_fewer_than_ten_messages() -> None:
-    office = Office(21)
+def _vacation(office: Office) -> None:
+    """Let the PIO plan a week off, a week ahead, with a designee for all of it."""
     starts, ends = local("2026-06-15T00:00"), local("2026-06-20T00:00")
     pio = By(KIM, Way.WEB)
 
@@ -89,10 +85,46 @@ def test_a_planned_vacation_costs_each_of_its_people_fewer_than_ten_messages() -
     office.world.stage.at(office.world.setting.begins + SOON, plan)
     office.world.run()
 
+
+def test_a_quiet_week_costs_a_reminder_a_window_and_a_digest_a_weekday_and_nobody_else_anything() -> None:
+    office = Office(7)
+    office.world.run()
+
+    assert office.count_windows() == 12
+    assert office.counts == {
+        ("Kim Rivera", "check_due"): 12,
+        ("Kim Rivera", "digest_due"): 5,
+        ("Morgan Hale", "digest_due"): 5,
+    }
+
+
+def test_a_planned_vacation_costs_each_of_its_people_fewer_than_ten_messages() -> None:
+    office = Office(21)
+    _vacation(office)
+
     assert office.counts == {
         ("Kim Rivera", "check_due"): 26,
+        ("Kim Rivera", "digest_due"): 10,
+        ("Kim Rivera", "hand_over"): 1,
         ("Dana Okafor", "check_due"): 10,
         ("Dana Okafor", "duty_assigned"): 1,
+        ("Dana Okafor", "hand_over"): 2,
+        ("Morgan Hale", "digest_due"): 15,
     }
-    for person in (KIM, DANA, MORGAN):
-        assert office.beyond_reminders(replace(person)) < 10
+    assert {one.name: office.beside(one) for one in (KIM, DANA, MORGAN)} == {
+        "Kim Rivera": 1,
+        "Dana Okafor": 3,
+        "Morgan Hale": 0,
+    }
+
+
+def test_a_designee_who_never_accepts_is_asked_once_more_and_the_pio_and_who_stands_in_hear_of_it() -> (
+    None
+):
+    office = Office(21, accepting=False)
+    _vacation(office)
+
+    assert office.counts["Dana Okafor", "duty_assigned"] == 2
+    assert office.counts["Kim Rivera", "duty_unconfirmed"] == 1
+    assert office.counts["Morgan Hale", "duty_unconfirmed"] == 1
+    assert all(office.beside(one) < TEN for one in (KIM, DANA, MORGAN))

@@ -14,10 +14,13 @@ from watchbill.errors import SendError
 from watchbill.post.letters import Letter, Receipt
 from watchbill.post.text import Listed, Progress
 from watchbill.rehearsal import PlayedClock
+from watchbill.store.inbound import Received
 
 LISTED_WITHIN_SECONDS = 45
 CONFIRMED_WITHIN = timedelta(minutes=5)
 BREATH = timedelta(seconds=1)
+AGAIN = timedelta(seconds=20)
+LISTED_FOR = timedelta(days=2)
 
 
 @dataclass(slots=True)
@@ -42,6 +45,14 @@ class Sent:
         progress = self.progress if known else Progress.UNDER_WAY
         error = "30003 unreachable handset" if progress is Progress.FAILED else None
         return Listed(self.id, self.letter.message.text, progress, error)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One text that somebody sent to the agency, truly received at ``received.at``."""
+
+    received: Received
+    listed_from: datetime
 
 
 @dataclass(slots=True)
@@ -86,14 +97,62 @@ class Wire:
         """Do nothing: there is no connection."""
 
 
+@dataclass(slots=True)
 class Texts(Wire):
-    """A provider of texts, with a delay before a text is listed and news of each delivery."""
+    """A provider of texts, with a delay before a text is listed and news of each delivery.
+
+    ``stopped``: the numbers whose carrier lets nothing of ours through; ``ever_stopped`` since the start.
+    ``sent_to``: the codes that went to each number, and when the first text with each did.
+    """
+
+    sent_to: dict[str, dict[str, datetime]] = field(default_factory=lambda: defaultdict(dict))
+    incoming: list[Incoming] = field(default_factory=list)
+    stopped: set[str] = field(default_factory=set)
+    ever_stopped: set[str] = field(default_factory=set)
+    _asked_again_at: datetime | None = None
+
+    def take_in(self, number: str, words: str) -> Received:
+        """Receive what somebody texts; it is listed after a while, which may be after a later one."""
+        carrier = words.strip().upper()
+        if carrier == "STOP":
+            self.stopped.add(number)
+            self.ever_stopped.add(number)
+        elif carrier == "START":
+            self.stopped.discard(number)
+        at = self.clock.true.replace(microsecond=0)
+        received = Received(f"in-{len(self.incoming)}", number, words, at)
+        lag = self.dice.choice((0, 2, 15, 45, 400)) if self.faulty else 0
+        listed_from = self.clock.true + timedelta(seconds=lag)
+        self.incoming.append(Incoming(received, listed_from))
+        self.wake(listed_from)
+        return received
+
+    def received(self) -> Iterator[Received]:
+        """Yield what people texted and is listed by now, newest first, the same at every look."""
+        now = self.clock.true
+        if self.faulty and (self.out() or self.dice.random() < 0.03):
+            self._let_ask_again(now)
+            raise SendError("text service: 503")
+        for one in reversed(self.incoming):
+            if one.received.at < now - LISTED_FOR:
+                return
+            if one.listed_from <= now:
+                yield one.received
+
+    def _let_ask_again(self, now: datetime) -> None:
+        """Let the program look again soon after it got no answer, as it does of itself every few seconds."""
+        if self._asked_again_at is None or self._asked_again_at <= now:
+            self._asked_again_at = (self.outages.end_of(now) or now) + AGAIN
+            self.wake(self._asked_again_at)
 
     def send(self, letter: Letter) -> Receipt:
         """Create a text, or refuse it, or create it and lose the answer."""
         self.doom.around_message()
+        if letter.address in self.stopped:
+            self.refused.add(letter.notice)
+            raise SendError("text service: 21610 stopped", permanent=True, opted_out=True)
         if not self.faulty:
-            return Receipt(provider_id=self.accept(letter).id, confirmed=True)
+            return Receipt(provider_id=self._create(letter).id, confirmed=True)
         if self.out():
             raise SendError("text service: 503", outcome_unknown=self.dice.random() < 0.5)
         roll = self.dice.random()
@@ -105,12 +164,16 @@ class Texts(Wire):
         if roll < 0.11:
             raise SendError("text service: timed out", outcome_unknown=True)
         lost = roll < 0.15
-        sent = self.accept(letter, answered=not lost)
+        sent = self._create(letter, answered=not lost)
         self._let_travel(sent)
         if lost:
             raise SendError("text service: answer lost", outcome_unknown=True)
         self.doom.around_message()
         return Receipt(provider_id=sent.id)
+
+    def _create(self, letter: Letter, *, answered: bool = True) -> Sent:
+        self.sent_to[letter.address].setdefault(letter.code, self.clock.true)
+        return self.accept(letter, answered=answered)
 
     def _let_travel(self, sent: Sent) -> None:
         lag = 0 if self.prompt else self.dice.uniform(0, LISTED_WITHIN_SECONDS)

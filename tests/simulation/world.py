@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -25,7 +25,7 @@ from watchbill.core.roster import Channel
 from watchbill.errors import RefusedError
 from watchbill.ledger import Office
 from watchbill.post.letters import Letter, Sender
-from watchbill.rehearsal import PlayedClock, SeededEntropy, Stage, Troupe, troupe
+from watchbill.rehearsal import HEARTBEAT, PlayedClock, SeededEntropy, Stage, Troupe, troupe
 from watchbill.store import deliveries, journal, windows
 from watchbill.store.engine import Store, connect
 from watchbill.store.triggers import create_all
@@ -36,6 +36,7 @@ CALM = timedelta(hours=30)
 WORST_CLOCK = timedelta(minutes=45)
 TURNS_BETWEEN = 0.15
 MONTHS = 60
+MOMENT = timedelta(seconds=1)
 ACTS = (
     Kind.CHECK_RECORDED,
     Kind.LEAVE_TAKEN,
@@ -43,6 +44,8 @@ ACTS = (
     Kind.DESIGNATED,
     Kind.APPOINTED,
     Kind.DUTY_CANCELLED,
+    Kind.DUTY_ACCEPTED,
+    Kind.DUTY_DECLINED,
     Kind.PERSON_ADDED,
     Kind.PERSON_CHANGED,
     Kind.PERSON_DEACTIVATED,
@@ -53,11 +56,17 @@ ACTS = (
 
 @dataclass(slots=True)
 class Process:
-    """One daemon: running, or down until an instant of true time."""
+    """One daemon: running, or down until an instant of true time.
+
+    ``seen``: how the world stood after its last round, at ``looked_at``; it wishes to look again then.
+    """
 
     up_at: datetime
     program: Troupe | None = None
     started: int = 0
+    seen: tuple[int, int] | None = None
+    looked_at: datetime | None = None
+    wish: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +101,7 @@ class World:
         self.doom = Doom(chance(setting.seed, "doom"), self.clock, faults.crashes)
         self.doom.between = self._between
         self.store = _fresh_store(self.doom.around_commit)
+        self._driver = _driver_of(self.store)
         self.entropy = SeededEntropy(f"{setting.seed}/bits")
         self.hooks = Hooks()
         self.texts = self._wire(Texts, Channel.SMS)
@@ -104,6 +114,7 @@ class World:
         self.readings = [Reading(setting.begins, self.policy)]
         self.ticked_at: datetime | None = None
         self._running: Process | None = None
+        self._wakes = 0
         self._nested = False
         load_roster(self.office, OPERATOR, setting.people, setting.pages)
 
@@ -122,7 +133,7 @@ class World:
             dice=chance(seed, channel),
             doom=self.doom,
             outages=spans,
-            wake=lambda at: self.stage.at(at, _nothing),
+            wake=lambda at: self.stage.at(at, self._wake),
             told=self._told,
             faulty=faults.wires,
             prompt=faults.clock,
@@ -149,6 +160,7 @@ class World:
         """Play from the first tick to the end."""
         self.stage.at(self.setting.begins + timedelta(hours=1), self._arm)
         self.stage.at(self.calm_from, self._calm)
+        self.stage.at(self.setting.ends - MOMENT, self._wake)
         if self.faults.clock:
             self._plan_wrong_clocks()
         self.stage.play(self.setting.ends, self.look)
@@ -156,6 +168,10 @@ class World:
     def close(self) -> None:
         """Give the database back."""
         self.store.close()
+
+    def _wake(self) -> None:
+        """Let every process look, for something may be new outside of the record."""
+        self._wakes += 1
 
     def _arm(self) -> None:
         self.doom.armed = True
@@ -178,6 +194,7 @@ class World:
         """Let the clock of the server go wrong by so much, or right again."""
         if self.doom.armed:
             self.clock.ahead = ahead
+            self._wake()
             self.note(f"the clock is set: it is ahead by {ahead}")
 
     # --- processes -------------------------------------------------------------------------------
@@ -190,6 +207,8 @@ class World:
     def _look(self, process: Process) -> datetime | None:
         if self.clock.true < process.up_at:
             return process.up_at + self.clock.ahead
+        if self._nothing_new(process):
+            return process.wish
         before, self._running = self._running, process
         try:
             wish = self._round(process)
@@ -200,13 +219,29 @@ class World:
             self._running = before
         return wish
 
+    def _nothing_new(self, process: Process) -> bool:
+        """Whether a process that looked now would find what it found last.
+
+        Nothing has been written, nothing has come, and nothing is due yet: a bell would not ring either.
+        """
+        if process.program is None or process.looked_at is None:
+            return False
+        now, idle = self.clock.now(), self.clock.true - process.looked_at
+        due = process.wish is not None and now >= process.wish
+        return not due and idle < HEARTBEAT and process.seen == self._stands()
+
+    def _stands(self) -> tuple[int, int]:
+        """Return how the world stands: how many rows were ever written, how often there was news."""
+        return self._driver.total_changes, self._wakes
+
     def _round(self, process: Process) -> datetime | None:
         program = process.program or self._start(process)
-        wish = program.round()
+        process.wish = program.round()
         self.ticked_at = self.clock.now()
+        process.seen, process.looked_at = self._stands(), self.clock.true
         for listener in self.hooks.after_round:
             listener(program)
-        return wish
+        return process.wish
 
     def _start(self, process: Process) -> Troupe:
         if process.started and len(self.processes) == 1:
@@ -217,7 +252,10 @@ class World:
             Channel.EMAIL: lambda: self.mail,
         }
         own = Store(_engine(), self.doom.around_commit)
-        program = troupe(self.policy, own, self.stage, self.entropy, senders, lookup=self.texts)
+        texts = self.texts
+        program = troupe(
+            self.policy, own, self.stage, self.entropy, senders, lookup=texts, source=texts
+        )
         self.hooks.prepare(program)
         process.program = program
         process.started += 1
@@ -252,6 +290,11 @@ class World:
             self.doom.armed, self._nested = armed, nested
 
     # --- people ----------------------------------------------------------------------------------
+
+    def text(self, who: str, number: str, words: str) -> None:
+        """Let somebody text the agency's number."""
+        received = self.texts.take_in(number, words)
+        self.note(f"{who} texts {words!r} ({received.id})")
 
     def act(self, what: str, deed: Callable[[Office], object]) -> None:
         """Let somebody do something; whoever gets no answer looks whether it was done, and repeats it."""
@@ -293,6 +336,7 @@ class World:
     def reread(self, policy: Policy) -> None:
         """Let the operator change the configuration: every process begins anew with it, at once."""
         self.note("the configuration is read again")
+        self._wake()
         armed, self.doom.armed = self.doom.armed, False
         self.policy = policy
         self.readings.append(Reading(self.clock.now(), policy, self._opened()))
@@ -316,5 +360,7 @@ def _fresh_store(around_commit: Callable[[str], None]) -> Store:
     return Store(engine, around_commit)
 
 
-def _nothing() -> None:
-    """Happen; whoever looks on sees the world at that instant."""
+def _driver_of(store: Store) -> Any:
+    """Return the one connection to the store in memory."""
+    with store.engine.connect() as connection:
+        return connection.connection.driver_connection

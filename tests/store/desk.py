@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from tests.cast import CAST, PAGES, POLICY, local
+from tests.cast import CAST, PAGES, POLICY, QUIET, local
 from watchbill.acts.check import Receipt, Viewing, record_check
 from watchbill.acts.deed import By
 from watchbill.acts.duty import Assignment, assign
@@ -16,7 +16,7 @@ from watchbill.acts.leave import Done, take_leave
 from watchbill.acts.roster import load_roster
 from watchbill.core.checks import Way
 from watchbill.core.journal import Entry, Words
-from watchbill.core.policy import Policy
+from watchbill.core.policy import ListedHolidays, Policy
 from watchbill.core.roster import DutyKind, LeaveKind, Person
 from watchbill.core.windows import State
 from watchbill.ledger import Office
@@ -31,7 +31,10 @@ from watchbill.watch import Ticked, Watch
 MONDAY = "2026-11-23"
 MORNING_ID, AFTERNOON_ID = f"{MONDAY}/weekday-morning", f"{MONDAY}/weekday-afternoon"
 SEVEN = f"{MONDAY}T07:00"
-SHORT = replace(POLICY, horizon_days=7)
+WHOLE = replace(POLICY, horizon_days=7)
+"""The reading of the standing cast: with a digest each weekday, and Thanksgiving a gap from the start."""
+SHORT = replace(QUIET, horizon_days=7, holidays=ListedHolidays({date(2026, 12, 25): "Christmas Day"}))
+"""The same with nothing to say by itself, for tests about what is done and about windows."""
 OPERATOR = By(None, Way.CLI, account="root")
 
 Dump = dict[str, list[tuple[Any, ...]]]

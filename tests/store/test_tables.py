@@ -18,7 +18,8 @@ from watchbill.core.checks import Action, Category, Finding
 from watchbill.core.reasons import Reason
 from watchbill.core.roster import Channel
 from watchbill.errors import UnavailableError
-from watchbill.store import deliveries, notices
+from watchbill.store import deliveries, inbound, notices, troubles
+from watchbill.store.columns import Trouble
 from watchbill.store.engine import Store
 from watchbill.store.tables import metadata
 
@@ -42,6 +43,7 @@ def lived_in(source: Source) -> Iterator[Desk]:
 def live(desk: Desk) -> Desk:
     """Let everything happen once, so that every table has a row."""
     desk.away(MORGAN, "2026-12-01", "2026-12-02")
+    desk.away(KIM, "2026-11-27", "2026-11-28")
     desk.designate(KIM, DANA, "2026-12-01", "2026-12-02")
     desk.at(f"{MONDAY}T08:35")
     desk.tick()
@@ -52,7 +54,16 @@ def live(desk: Desk) -> Desk:
         lease = timedelta(seconds=60)
         deliveries.begin_delivery(connection, reminder, Channel.SMS, "+1", desk.clock.now(), lease)
         notices.update_notice(connection, reminder.id, why=Reason.WINDOW_CLOSED)
+        now = desk.clock.now()
+        notices.insert_link(connection, "hash", reminder, now + timedelta(hours=1))
+        troubles.begin(connection, Trouble.PROVIDER, "sms", "it is down", now)
+        inbound.take(connection, inbound.Received("SM1", "+1", "DONE", now), now)
+        inbound.greet_stranger(connection, "+1", now, rest=timedelta(days=1), most=1)
     return desk
+
+
+def test_everything_has_happened_once(lived_in: Desk) -> None:
+    assert [name for name, rows in lived_in.dump().items() if not rows] == ["holiday_years"]
 
 
 def refused(store: Store, statement: str) -> str:
@@ -126,7 +137,11 @@ def test_what_cannot_be_is_not_kept(lived_in: Desk, statement: str, rule: str) -
         "UPDATE findings SET check_number = 99999",
         "UPDATE notices SET duty_id = 99",
         "UPDATE deliveries SET notice_id = 99",
-        "UPDATE forms SET check_number = 99999",
+        "UPDATE forms SET entry = 99999",
+        "UPDATE gaps SET parent_id = 99",
+        "UPDATE notice_gaps SET gap_id = 99",
+        "UPDATE inbound SET person_id = 99",
+        "UPDATE links SET person_id = 99",
         "DELETE FROM people",
         "DELETE FROM pages",
     ],
@@ -142,9 +157,12 @@ def test_nothing_points_at_what_is_not_there(lived_in: Desk, statement: str) -> 
         "UPDATE people SET email = 'the.same@example.org'",
         (
             "INSERT INTO deliveries SELECT id + 100, notice_id, number, channel, address, state, "
-            "started_at, lease_until, finished_at, provider_id, error FROM deliveries"
+            "started_at, lease_until, finished_at, provider_id, error, for_good FROM deliveries"
         ),
-        "INSERT INTO forms SELECT id, check_number FROM forms",
+        "INSERT INTO forms SELECT id, entry FROM forms",
+        "INSERT INTO notice_gaps SELECT notice_id, gap_id FROM notice_gaps",
+        "INSERT INTO inbound SELECT * FROM inbound",
+        "INSERT INTO strangers SELECT * FROM strangers",
         "INSERT INTO windows SELECT * FROM windows",
     ],
 )

@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+import sqlalchemy as sa
 
 from tests.standins.command import EXAMPLE, utc
 from watchbill.acts.deed import By
 from watchbill.acts.roster import load_roster
 from watchbill.clock import SystemEntropy
 from watchbill.core.checks import Way
+from watchbill.core.journal import Kind
+from watchbill.core.reasons import Reason
 from watchbill.core.roster import Channel, Page, Person
 from watchbill.ledger import Office
 from watchbill.post.letters import Letter, Receipt, Stationery
@@ -22,13 +26,16 @@ from watchbill.post.outcomes import Outcomes
 from watchbill.rehearsal import PlayedClock, at_once
 from watchbill.roster_file import read_roster
 from watchbill.settings import load
-from watchbill.store import journal, people
+from watchbill.store import journal, notices, people
 from watchbill.store.engine import Store
+from watchbill.store.tables import metadata
 from watchbill.watch import Watch
 from watchbill.web.application import Health, Surroundings, create
+from watchbill.web.hook import Hook
 
 ORIGIN = "https://watch.example.org"
 LINK = re.compile(re.escape(ORIGIN) + r"(/c/[A-Za-z0-9_-]+)")
+EVER, NEVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 FORM = re.compile(r'name="form" value="([0-9a-f]{32})"')
 
 
@@ -47,7 +54,10 @@ class Site:
         outcomes = Outcomes(Stationery(policy, self.office.entropy, ORIGIN))
         self._outbox = Outbox(store, outcomes, self.clock, lanes, UnderWay())
         self._watch = Watch(self.office)
-        self._application = create(Surroundings(self._open, lambda: self.health, self._act))
+        self.hook: Hook | None = None
+        self._application = create(
+            Surroundings(self._open, lambda: self.health, self._act, lambda: self.hook)
+        )
 
     def furnish(self, *, people: tuple[Person, ...] = (), pages: tuple[Page, ...] = ()) -> None:
         """Load the shipped roster, with others beside it."""
@@ -61,13 +71,42 @@ class Site:
         self.clock.set(utc(local if " " in local else f"2026-11-23 {local}"))
 
     def remind(self, local: str = "08:30:00") -> str:
-        """Let the program look at a time; return the path of the newest link."""
-        self.at(local)
+        """Let the program look at a time; return the path of the newest reminder's link."""
+        self.look(local)
+        return self.link(Reason.CHECK_DUE)
+
+    def look(self, local: str | None = None) -> None:
+        """Let the program look, at a time where one is given, and send what is due."""
+        if local is not None:
+            self.at(local)
         self._watch.tick()
         while self._outbox.deliver():
             pass
-        links = [link for letter in self.letters for link in LINK.findall(letter.message.plain())]
+
+    def link(self, reason: Reason, who: str = "") -> str:
+        """Return the path of the newest link of a reason, to somebody with that part in their name."""
+        with self.office.store.read() as connection:
+            sent = {one.id: one for one in notices.notices_between(connection, EVER, NEVER)}
+        links = [
+            found
+            for letter in self.letters
+            if sent[letter.notice].reason is reason and who in letter.name
+            for found in LINK.findall(letter.message.plain())
+        ]
         return str(links[-1])
+
+    def dump(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Return every row of every table."""
+        with self.office.store.read() as connection:
+            return {
+                one.name: [tuple(row) for row in connection.execute(sa.select(one))]
+                for one in metadata.sorted_tables
+            }
+
+    def tried(self) -> int:
+        """Return how many refused acts the journal has."""
+        kinds = [row for row in self.dump()["journal"] if Kind.ACT_REFUSED in row]
+        return len(kinds)
 
     def person(self, part: str) -> Person:
         """Return the person with that part in their name."""
@@ -91,14 +130,19 @@ class Site:
         return asyncio.run(asked())
 
     def form(self, path: str) -> str:
-        """Open a link, and return the id of its form."""
+        """Open a link, and return the id of its first form."""
         page = self.ask("GET", path)
         assert page.status_code == 200, page.text
         return str(FORM.findall(page.text)[0])
 
     def press(self, path: str, form: str, **options: Any) -> httpx.Response:
-        """Press the one button."""
+        """Press the one big button."""
         return self.ask("POST", path, data={"form": form}, **options)
+
+    def send_form(self, path: str, do: str, form: str | None = None, **fields: Any) -> httpx.Response:
+        """Send a form of a page, a fresh one where no id is given."""
+        data = {"form": form or self.form(path), "do": do, **fields}
+        return self.ask("POST", path, data=data)
 
     def send(self, letter: Letter) -> Receipt:
         """Take a letter in: the site is its own post office."""

@@ -6,12 +6,19 @@ import re
 from functools import partial
 
 import httpx
+import pytest
 
 from tests.standins.command import Daemon, wait_until
 from tests.wire.agency import DANA_MAIL, KIM, KIM_MAIL, LINK, SAM_MAIL, Agency
 
 MORNING, AFTERNOON = "2026-11-23/weekday-morning", "2026-11-23/weekday-afternoon"
 FORM = re.compile(r'name="form" value="([0-9a-f]{32})"')
+
+
+@pytest.fixture(autouse=True)
+def no_gaps(agency: Agency) -> None:
+    """Let nothing be uncovered, so that nothing is said but of the windows."""
+    agency.work_on_holidays()
 
 
 def press_the_button(link: str) -> httpx.Response:

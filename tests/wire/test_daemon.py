@@ -57,6 +57,12 @@ def supervisor(tmp_path: Path) -> Iterator[Supervisor]:
     made.close()
 
 
+@pytest.fixture(autouse=True)
+def no_gaps(agency: Agency) -> None:
+    """Let nothing be uncovered, so that nothing is said but of the windows."""
+    agency.work_on_holidays()
+
+
 @pytest.fixture
 def at_noon(agency: Agency) -> Agency:
     """Between two windows, so that nothing is sent of itself."""

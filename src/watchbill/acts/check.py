@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from watchbill.acts.deed import By, Deed, check_words, deed, require
 from watchbill.core.checks import Action, Category, Check, Finding, require_authority
-from watchbill.core.instants import clock_words, date_words, exact, local_date
+from watchbill.core.instants import clock_words, date_words, day_end, exact, local_date
 from watchbill.core.journal import Entry, Kind
 from watchbill.core.parties import recipients
 from watchbill.core.reasons import Party, Reason, Step
@@ -32,6 +32,8 @@ class Receipt:
 
     ``window`` is the one that it counts for, with its state after the check; ``None`` for an extra
     check. ``repeated``: the same form had been accepted before, nothing was recorded again.
+    ``lacking``: the pages that the window still lacks. ``afterwards``: reported when its day had
+    ended; it stands beside the row and changes no state.
     """
 
     number: int
@@ -40,6 +42,8 @@ class Receipt:
     window: str | None
     state: State | None
     repeated: bool = False
+    lacking: tuple[str, ...] = ()
+    afterwards: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def record_check(office: Office, by: By, person: Person, viewing: Viewing) -> Re
     now, a note that looks like a Social Security number, and an action without its category.
     """
     check_words(viewing.note, "--note")
-    with deed(office, by) as act:
+    with deed(office, by, Kind.CHECK_RECORDED) as act:
         again = _accepted_before(act, viewing.form)
         if again is not None:
             return again
@@ -90,14 +94,17 @@ def _roster_then(act: Deed, viewed_at: datetime) -> Roster:
 def _accepted_before(act: Deed, form: str | None) -> Receipt | None:
     if form is None:
         return None
-    number = act.connection.scalar(sa.select(FORMS.c.check_number).where(FORMS.c.id == form))
+    number = act.connection.scalar(sa.select(FORMS.c.entry).where(FORMS.c.id == form))
     if number is None:
         return None
     row = act.connection.execute(
         sa.select(windows.CHECKS.c.viewed_at, windows.CHECKS.c.date).where(
             windows.CHECKS.c.number == number
         )
-    ).one()
+    ).first()
+    require(row is not None, "That form has been used for something else; open the page again.")
+    if row is None:  # pragma: no cover - require has raised
+        raise AssertionError
     short = journal.entry_hash(act.connection, number)[:10]
     return Receipt(number, short, row.viewed_at, None, None, repeated=True)
 
@@ -114,17 +121,59 @@ def _check(act: Deed, person: Person, viewing: Viewing, viewed_at: datetime) -> 
     for found in viewing.findings:
         _require_sense(found, named)
     number = journal.head(act.connection)[0] + 1
-    reported_at = viewing.reported_at or act.now
+    reported_at = _reported_at(act, viewing, viewed_at)
     return Check(number, person.id, viewed_at, reported_at, frozenset(named))
 
 
+def _reported_at(act: Deed, viewing: Viewing, viewed_at: datetime) -> datetime:
+    """Return when the check was reported: for a text, when the provider received it.
+
+    A text that is read only after its day has ended, and was settled, changes no state any more.
+    """
+    if viewing.reported_at is None:
+        return act.now
+    day = local_date(viewed_at, act.office.policy.zone)
+    over = act.now >= day_end(day, act.office.policy.zone)
+    records = windows.windows_between(act.connection, day, day)
+    final = over and all(record.settled_at is not None for record in records)
+    return act.now if final else viewing.reported_at
+
+
+def amend_action(office: Office, by: By, number: int, finding: Finding) -> tuple[int, str]:
+    """Put down what was done about a finding of an earlier check; return the amending entry.
+
+    The first entry stays: the amendment is a check of its own that points at it, with the same pages
+    and times. Raises ``RefusedError`` for a check that is none of the person's, or has no such finding.
+    """
+    with deed(office, by, Kind.CHECK_RECORDED) as act:
+        earlier = windows.check_numbered(act.connection, number)
+        own = earlier is not None and by.person is not None and earlier.check.person == by.person.id
+        require(own, f"entry {number}: there is no such check of yours.")
+        if earlier is None:  # pragma: no cover - require has raised
+            raise AssertionError
+        _require_sense(finding, sorted(earlier.check.pages))
+        rest = [f for f in earlier.findings if (f.page, f.category) != (finding.page, finding.category)]
+        require(len(rest) < len(earlier.findings), f"entry {number}: it has no such finding.")
+        check = replace(earlier.check, number=journal.head(act.connection)[0] + 1)
+        entry = _record(act, check, (*rest, finding), attested=earlier.attested, amends=number)
+        return entry.number, entry.short
+
+
 def _all_pages(act: Deed, viewed_at: datetime) -> set[str]:
-    """Return what *all pages* means then: the active ones, and those of the window that is open."""
+    """Return what *all pages* means then: the active ones, and those of the window that it counts for.
+
+    That is the one that is open, or the closed ones of the day that have not been completed.
+    """
     pages = {page.key for page in people.all_pages(act.connection) if page.active_at(viewed_at)}
     day = local_date(viewed_at, act.office.policy.zone)
-    for record in windows.windows_between(act.connection, day, day):
-        if record.occasion.opens_at <= viewed_at < record.occasion.closes_at:
-            pages.update(record.pages or ())
+    begun = [
+        record
+        for record in windows.windows_between(act.connection, day, day)
+        if record.occasion.opens_at <= viewed_at and record.state is not State.COMPLETED
+    ]
+    is_open = [record for record in begun if viewed_at < record.occasion.closes_at]
+    for record in is_open or begun:
+        pages.update(record.pages or ())
     return pages
 
 
@@ -157,21 +206,36 @@ def _require_sense(found: Finding, named: Sequence[str]) -> None:
 
 def _write(act: Deed, check: Check, viewing: Viewing) -> Entry:
     attested = viewing.at is not None and viewing.at < act.now
+    entry = _record(act, check, viewing.findings, attested=attested, note=viewing.note)
+    if viewing.form is not None:
+        act.connection.execute(FORMS.insert().values(id=viewing.form, entry=check.number))
+    return entry
+
+
+def _record(
+    act: Deed,
+    check: Check,
+    findings: Sequence[Finding],
+    *,
+    attested: bool,
+    note: str | None = None,
+    amends: int | None = None,
+) -> Entry:
     way = act.by.way
-    facts = {
+    facts: dict[str, object] = {
         "person": check.person,
         "viewed_at": exact(check.viewed_at),
         "reported_at": exact(check.reported_at),
         "pages": sorted(check.pages),
-        "findings": [list(found) for found in viewing.findings],
+        "findings": [list(found) for found in findings],
         "way": way,
         "attested": attested,
     }
-    entry = act.journal(Kind.CHECK_RECORDED, facts, act.by.words(note=viewing.note))
-    record = CheckRecord(check, act.now, way, attested, None, tuple(viewing.findings))
+    if amends is not None:
+        facts["amends"] = amends
+    entry = act.journal(Kind.CHECK_RECORDED, facts, act.by.words(note=note))
+    record = CheckRecord(check, act.now, way, attested, amends, tuple(findings))
     windows.insert_check(act.connection, record, local_date(check.viewed_at, act.office.policy.zone))
-    if viewing.form is not None:
-        act.connection.execute(FORMS.insert().values(id=viewing.form, check_number=check.number))
     return entry
 
 
@@ -214,6 +278,24 @@ def _receipt(act: Deed, entry: Entry, check: Check) -> Receipt:
         check.viewed_at,
         None if window is None else window.occasion.id,
         None if window is None else window.state,
+        lacking=() if window is None else _lacking(act, window),
+        afterwards=check.reported_at >= day_end(day, policy.zone),
+    )
+
+
+def _lacking(act: Deed, window: WindowRecord) -> tuple[str, ...]:
+    """Return the pages that a window that is not complete still lacks."""
+    day = window.occasion.day
+    viewed = {
+        page
+        for record in windows.checks_between(act.connection, day, day)
+        if window.occasion.takes(record.check.viewed_at)
+        for page in record.check.pages
+    }
+    return (
+        ()
+        if window.state is State.COMPLETED
+        else tuple(p for p in window.pages or () if p not in viewed)
     )
 
 

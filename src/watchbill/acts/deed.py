@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,20 +15,23 @@ import sqlalchemy as sa
 from watchbill.core.checks import Way
 from watchbill.core.coverage import monitor_of
 from watchbill.core.instants import local_date
-from watchbill.core.journal import Actor, Entry
+from watchbill.core.journal import Actor, Entry, Kind
 from watchbill.core.parties import may_speak_from
 from watchbill.core.reasons import Reason, Step
 from watchbill.core.reminders import key
 from watchbill.core.roster import Person, Role, Roster
 from watchbill.core.windows import Occasion, occasions
 from watchbill.core.world import Owe
-from watchbill.errors import RefusedError
+from watchbill.errors import RefusedError, UnavailableError
 from watchbill.ledger import Office, advance
 from watchbill.store import journal, owing, people, windows
 
+logger = logging.getLogger(__name__)
 AHEAD = timedelta(days=2)
 SOCIAL_SECURITY_NUMBER = re.compile(r"(?<!\d)\d{3}\W{0,3}\d{2}\W{0,3}\d{4}(?!\d)")
 LONGEST_TEXT = 500
+SPACE = 0x20
+TURNS_TEXT_ROUND = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,7 @@ class Deed:
         urgent: bool = False,
         at_once: bool = False,
         about: Mapping[str, object] | None = None,
+        useful_until: datetime | None = None,
     ) -> str:
         """Owe a notice to a person within the act; return its key."""
         ahead = self._ahead() if not at_once else []
@@ -107,18 +112,12 @@ class Deed:
             person=person.id,
             due_at=self.now,
             not_before=self.now if at_once else may_speak_from(self.office.policy, ahead, self.now),
+            useful_until=useful_until,
             urgent=urgent,
             about=about or {},
-        )
-        owing.owe(
-            self.connection,
-            self.office.entropy,
-            notice,
-            person,
-            self.now,
-            actor=self.by.actor,
             duty=duty,
         )
+        owing.owe(self.connection, self.office.entropy, notice, person, self.now, actor=self.by.actor)
         return notice.key
 
     def _ahead(self) -> list[Occasion]:
@@ -149,22 +148,42 @@ class Deed:
 
 
 @contextmanager
-def deed(office: Office, by: By, *, watch_cover: bool = False) -> Iterator[Deed]:
+def deed(office: Office, by: By, kind: Kind, *, watch_cover: bool = False) -> Iterator[Deed]:
     """Open the transaction of an act, with the record brought to the present first.
 
-    ``watch_cover``: note what is uncovered before, so that ``Deed.opened`` can tell the difference.
+    ``kind``: what the journal will record. An act that the rules refuse changes nothing, but that it
+    was tried is in the journal. ``watch_cover``: note what is uncovered before, so that
+    ``Deed.opened`` can tell the difference.
     """
     check_words(by.reason, "--reason")
-    with office.store.write() as connection:
-        now = office.clock.now()
-        advance(office, connection, now)
-        roster = people.roster_since(connection, now)
-        act = Deed(office, connection, now, roster, by)
-        if watch_cover:
-            act.before = frozenset(act.uncovered())
-        yield act
-        if windows.watch_record(connection) is None:
+    try:
+        with office.write() as connection:
+            now = office.clock.now()
             advance(office, connection, now)
+            roster = people.roster_since(connection, now)
+            act = Deed(office, connection, now, roster, by)
+            if watch_cover:
+                act.before = frozenset(act.uncovered())
+            yield act
+            if windows.watch_record(connection) is None:
+                advance(office, connection, now)
+    except RefusedError as error:
+        note_attempt(office, by, kind, error.message)
+        raise
+
+
+def note_attempt(office: Office, by: By, kind: str, refusal: str) -> None:
+    """Keep in the journal that an act was tried and refused; the refusal itself comes first.
+
+    Where the record cannot be written, the log says so, and the person hears why they were refused.
+    """
+    try:
+        with office.write() as connection:
+            now = office.clock.now()
+            facts, words = {"act": kind}, by.words(refusal=refusal)
+            journal.append(connection, office.entropy, now, Kind.ACT_REFUSED, by.actor, facts, words)
+    except UnavailableError as error:
+        logger.error("a refused act is not in the journal: %s", error.message)
 
 
 def check_words(text: str | None, field: str) -> None:
@@ -174,6 +193,10 @@ def check_words(text: str | None, field: str) -> None:
     require(
         len(text) <= LONGEST_TEXT,
         f"{field}: {len(text)} characters; keep it to {LONGEST_TEXT}, without case content.",
+    )
+    require(
+        not any(ord(c) < SPACE or c in TURNS_TEXT_ROUND for c in text),
+        f"{field}: it has control characters; write it in one line of plain text.",
     )
     require(
         not SOCIAL_SECURITY_NUMBER.search(text),

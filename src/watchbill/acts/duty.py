@@ -8,10 +8,11 @@ from datetime import datetime
 from watchbill.acts.deed import By, Deed, deed, require
 from watchbill.acts.leave import Done
 from watchbill.core.checks import Way, needs_role
-from watchbill.core.coverage import away_during
+from watchbill.core.coverage import away_during, is_away
 from watchbill.core.instants import exact, span_words
 from watchbill.core.journal import Kind
-from watchbill.core.reasons import Reason, Step
+from watchbill.core.parties import recipients
+from watchbill.core.reasons import Party, Reason, Step
 from watchbill.core.roster import Duty, DutyKind, Person, Role
 from watchbill.ledger import Office
 from watchbill.store import owing, people
@@ -33,11 +34,11 @@ def assign(office: Office, by: By, person: Person, what: Assignment) -> Done:
     Raises ``RefusedError`` for an empty or past span, a holder who is deactivated, may not be
     designated or is on leave (with who is free), and somebody who may not do it.
     """
-    with deed(office, by, watch_cover=True) as act:
+    kind = Kind.APPOINTED if what.kind is DutyKind.INTERIM else Kind.DESIGNATED
+    with deed(office, by, kind, watch_cover=True) as act:
         fresh = act.person(person.id)
         _require_assignable(act, fresh, what)
         number = people.next_id(act.connection, people.DUTIES)
-        kind = Kind.APPOINTED if what.kind is DutyKind.INTERIM else Kind.DESIGNATED
         facts = {
             "duty": number,
             "kind": what.kind,
@@ -56,16 +57,89 @@ def assign(office: Office, by: By, person: Person, what: Assignment) -> Done:
             entry=entry.number,
             recorded_at=act.now,
             respond=what.respond,
+            accepted_at=act.now if _own_hand(by, fresh.id) else None,
         )
         people.insert_duty(act.connection, duty, by.actor.name)
         _tell_holder(act, fresh, duty)
         _tell_namesake(act, fresh, duty)
+        _tell_offices(act, fresh, duty)
         return Done(number, entry.number, act.opened())
+
+
+def accept_duty(office: Office, by: By, person: Person, number: int) -> Done:
+    """Record that a designee accepts; a second yes changes nothing.
+
+    Raises ``RefusedError`` for a duty that is none, not theirs, over, cancelled or declined.
+    """
+    with deed(office, by, Kind.DUTY_ACCEPTED) as act:
+        duty = _answerable(act, by, person, number)
+        if duty.accepted_at is not None:
+            return Done(number, duty.entry)
+        entry = act.journal(Kind.DUTY_ACCEPTED, {"duty": number, "person": duty.person}, by.words())
+        people.answer_duty(act.connection, number, accepted_at=act.now)
+        owing.withdraw_for_duty(act.connection, office.entropy, number, act.now, Reason.DUTY_ANSWERED)
+        return Done(number, entry.number)
+
+
+def decline_duty(office: Office, by: By, person: Person, number: int) -> Done:
+    """Record that the holder of a duty declines: it ends now, and whoever made it is told.
+
+    Raises ``RefusedError`` for a duty that is none, not theirs, over, cancelled or declined.
+    """
+    with deed(office, by, Kind.DUTY_DECLINED, watch_cover=True) as act:
+        duty = _answerable(act, by, person, number)
+        entry = act.journal(Kind.DUTY_DECLINED, {"duty": number, "person": duty.person}, by.words())
+        people.answer_duty(act.connection, number, declined_at=act.now)
+        owing.withdraw_for_duty(act.connection, office.entropy, number, act.now, Reason.DUTY_ANSWERED)
+        for maker in _makers_of(act, duty):
+            act.tell(
+                maker,
+                Reason.DUTY_DECLINED,
+                Step.DECLINED,
+                f"duty-{number}",
+                duty=number,
+                urgent=True,
+                about={"person": duty.person},
+            )
+        return Done(number, entry.number, act.opened())
+
+
+def _answerable(act: Deed, by: By, person: Person, number: int) -> Duty:
+    """Return a duty that the person may accept or decline now."""
+    duty = next((x for x in people.duties(act.connection) if x.id == number), None)
+    require(
+        duty is not None and duty.person == person.id,
+        f"duty {number}: {person.name} has no such duty; see `watchbill duty list`.",
+    )
+    if duty is None:  # pragma: no cover - require has raised
+        raise AssertionError
+    own = by.person is None or by.person.id == duty.person
+    require(own, f"--by: {by.name} may not answer for {person.name}; only they themselves may.")
+    require(duty.cancelled_at is None, f"duty {number}: it is cancelled already.")
+    require(duty.declined_at is None, f"duty {number}: it is declined already.")
+    require(duty.ends_at > act.now, f"duty {number}: it has ended already.")
+    return duty
+
+
+def _makers_of(act: Deed, duty: Duty) -> list[Person]:
+    """Return who made a duty, where that is a person who is there; else who holds that office now."""
+    party = Party.EXECUTIVE_DIRECTOR if duty.kind is DutyKind.INTERIM else Party.PIO
+    numbers = recipients(act.office.policy, act.roster, (party,), act.now)
+    made_by = people.maker_of(act.connection, duty.id)
+    if made_by is not None and made_by not in numbers:
+        maker = act.person(made_by)
+        if maker.active and not is_away(act.office.policy, act.roster, maker, act.now):
+            numbers = (made_by, *numbers)
+    return [act.person(number) for number in numbers if number != duty.person]
+
+
+def _own_hand(by: By, person: int) -> bool:
+    return by.person is not None and by.person.id == person
 
 
 def cancel_duty(office: Office, by: By, number: int) -> Done:
     """End a duty from now on; raises ``RefusedError`` where there is nothing to end or no authority."""
-    with deed(office, by, watch_cover=True) as act:
+    with deed(office, by, Kind.DUTY_CANCELLED, watch_cover=True) as act:
         duty = next((x for x in people.duties(act.connection) if x.id == number), None)
         require(duty is not None, f"duty {number}: there is none; see `watchbill duty list`.")
         if duty is None:  # pragma: no cover - require has raised
@@ -78,7 +152,9 @@ def cancel_duty(office: Office, by: By, number: int) -> Done:
         entry = act.journal(Kind.DUTY_CANCELLED, facts, by.words())
         people.cancel(act.connection, people.DUTIES, number, act.now)
         holder = act.person(duty.person)
-        heard = owing.withdraw_for_duty(act.connection, office.entropy, number, act.now)
+        heard = owing.withdraw_for_duty(
+            act.connection, office.entropy, number, act.now, Reason.DUTY_ENDED
+        )
         if heard and holder.active and holder != by.person:
             act.tell(
                 holder,
@@ -102,7 +178,7 @@ def _who_may(kind: DutyKind) -> str:
 
 
 def _require_assignable(act: Deed, person: Person, what: Assignment) -> None:
-    require(what.starts_at < what.ends_at, "--to: the duty must end after it begins.")
+    require(what.starts_at < what.ends_at, "--to: the duty must end after it begins; give a later end.")
     require(what.ends_at > act.now, "--to: that span has ended already; give one that is still ahead.")
     by = act.by
     require(
@@ -155,6 +231,7 @@ def _tell_holder(act: Deed, holder: Person, duty: Duty) -> None:
         f"duty-{duty.id}",
         duty=duty.id,
         urgent=True,
+        useful_until=duty.ends_at,
         about=_about(duty, act.by),
     )
 
@@ -172,3 +249,21 @@ def _tell_namesake(act: Deed, holder: Person, duty: Duty) -> None:
         duty=duty.id,
         about=_about(duty, act.by),
     )
+
+
+def _tell_offices(act: Deed, holder: Person, duty: Duty) -> None:
+    """Tell the PIO and the ED that an interim monitor was appointed, where they did not do it."""
+    if duty.kind is not DutyKind.INTERIM:
+        return
+    parties = (Party.PIO, Party.EXECUTIVE_DIRECTOR)
+    known = {holder.id} | ({act.by.person.id} if act.by.person is not None else set())
+    for number in recipients(act.office.policy, act.roster, parties, act.now):
+        if number not in known:
+            act.tell(
+                act.person(number),
+                Reason.DUTY_ARRANGED,
+                Step.COVERED,
+                f"duty-{duty.id}",
+                duty=duty.id,
+                about=_about(duty, act.by),
+            )

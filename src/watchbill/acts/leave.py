@@ -1,14 +1,16 @@
-"""Taking and cancelling leave (Policy 1004 §6: vacations, leaves or other interruptions)."""
+"""Taking and ending leave (Policy 1004 §6: vacations, leaves or other interruptions)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from watchbill.acts.deed import By, deed, require
+from watchbill.acts.deed import By, Deed, deed, require
 from watchbill.core.instants import exact
 from watchbill.core.journal import Kind
-from watchbill.core.roster import Leave, LeaveKind, Person, Role
+from watchbill.core.parties import recipients
+from watchbill.core.reasons import Party, Reason, Step
+from watchbill.core.roster import Duty, DutyKind, Leave, LeaveKind, Person, Role
 from watchbill.ledger import Office
 from watchbill.store import people
 
@@ -32,11 +34,12 @@ def take_leave(
 ) -> Done:
     """Record that a person is away in ``[starts_at, ends_at)``.
 
-    It may overlap other leave and may have begun earlier; closed windows keep what they have. Raises
-    ``RefusedError`` for an empty span, somebody deactivated, and somebody who may not record it.
+    It may overlap other leave and may have begun earlier; closed windows keep what they have. Whoever
+    made a duty that this leaves open is told, and so is its holder. Raises ``RefusedError`` for an
+    empty span, somebody deactivated, and somebody who may not record it.
     """
-    require(starts_at < ends_at, "--to: the leave must end after it begins.")
-    with deed(office, by, watch_cover=True) as act:
+    with deed(office, by, Kind.LEAVE_TAKEN, watch_cover=True) as act:
+        require(starts_at < ends_at, "--to: the leave must end after it begins; give a later end.")
         fresh = act.person(person.id)
         require(fresh.active, f"{fresh.name} is deactivated; there is no leave to record.")
         _require_say(by, fresh.id)
@@ -53,6 +56,7 @@ def take_leave(
         )
         leave = Leave(number, fresh.id, kind, starts_at, ends_at, recorded_at=act.now)
         people.insert_leave(act.connection, leave, entry.number)
+        _tell_of_duties(act, fresh, leave)
         return Done(number, entry.number, act.opened())
 
 
@@ -61,7 +65,7 @@ def cancel_leave(office: Office, by: By, number: int) -> Done:
 
     Raises ``RefusedError`` for an unknown, ended or cancelled leave.
     """
-    with deed(office, by, watch_cover=True) as act:
+    with deed(office, by, Kind.LEAVE_CANCELLED, watch_cover=True) as act:
         leave = next((x for x in people.leaves(act.connection) if x.id == number), None)
         require(leave is not None, f"leave {number}: there is none; see `watchbill leave list`.")
         if leave is None:  # pragma: no cover - require has raised
@@ -80,3 +84,34 @@ def _require_say(by: By, person: int) -> None:
         own or by.may(Role.PIO, Role.EXECUTIVE_DIRECTOR),
         f"--by: {by.name} may not change somebody else's leave; only they, the PIO or the ED may.",
     )
+
+
+def _tell_of_duties(act: Deed, holder: Person, leave: Leave) -> None:
+    """Tell the holder of a duty that leave opens, and whoever made it (DOMAIN §3).
+
+    A standing designation simply does not count while its holder is away.
+    """
+    for duty in act.roster.duties:
+        touched = (
+            duty.person == holder.id
+            and duty.kind is not DutyKind.STANDING
+            and leave.touches(max(duty.starts_at, act.now), duty.until)
+        )
+        if touched:
+            for person in _concerned(act, duty, holder):
+                act.tell(
+                    person,
+                    Reason.HOLDER_AWAY,
+                    Step.HOLDER_AWAY,
+                    f"duty-{duty.id}@leave-{leave.id}",
+                    duty=duty.id,
+                    urgent=True,
+                    about={"person": holder.id, "leave": leave.id},
+                )
+
+
+def _concerned(act: Deed, duty: Duty, holder: Person) -> list[Person]:
+    """Return the holder and whoever made the duty, or who stands in their place while they are away."""
+    party = Party.EXECUTIVE_DIRECTOR if duty.kind is DutyKind.INTERIM else Party.PIO
+    makers = recipients(act.office.policy, act.roster, (party,), act.now)
+    return [act.person(number) for number in dict.fromkeys((holder.id, *makers))]

@@ -31,7 +31,7 @@ def load_roster(office: Office, by: By, persons: Sequence[Person], pages: Sequen
     exactly one active PIO and at least one Executive Director.
     """
     _require_say(by)
-    with deed(office, by, watch_cover=True) as act:
+    with deed(office, by, Kind.PERSON_CHANGED, watch_cover=True) as act:
         added: list[str] = []
         changed: list[str] = []
         known = {person.email.lower(): person for person in act.roster.people.values()}
@@ -60,8 +60,21 @@ def _require_say(by: By) -> None:
     )
 
 
+def as_edited(old: Person, new: Person) -> Person:
+    """Return a person with what can be edited from ``new``; a new number has not been stopped."""
+    return replace(
+        old,
+        name=new.name,
+        email=new.email,
+        mobile=new.mobile,
+        roles=new.roles,
+        channels=new.channels,
+        sms_stopped_at=old.sms_stopped_at if new.mobile == old.mobile else None,
+    )
+
+
 def _same_but_for(old: Person, new: Person) -> Person:
-    return replace(old, name=new.name, mobile=new.mobile, roles=new.roles, channels=new.channels)
+    return replace(as_edited(old, new), email=old.email)
 
 
 def _load_pages(act: Deed, pages: Sequence[Page], added: list[str], changed: list[str]) -> None:
@@ -126,7 +139,7 @@ def _require_offices(act: Deed, *, whole: bool) -> None:
 def add_person(office: Office, by: By, person: Person) -> int:
     """Add a person and return their id; raises ``RefusedError`` for a known email or a second PIO."""
     _require_say(by)
-    with deed(office, by, watch_cover=True) as act:
+    with deed(office, by, Kind.PERSON_ADDED, watch_cover=True) as act:
         had_director = bool(act.roster.holding(Role.EXECUTIVE_DIRECTOR))
         number = _add_person(act, person)
         act.reload()
@@ -140,7 +153,7 @@ def add_person(office: Office, by: By, person: Person) -> int:
 def edit_person(office: Office, by: By, person: Person) -> tuple[bool, tuple[str, ...]]:
     """Make a person what the value says; return whether anything changed, and what is left uncovered."""
     _require_say(by)
-    with deed(office, by, watch_cover=True) as act:
+    with deed(office, by, Kind.PERSON_CHANGED, watch_cover=True) as act:
         old = act.person(person.id)
         if old == person:
             return False, ()
@@ -161,7 +174,7 @@ def deactivate_person(office: Office, by: By, person: Person) -> tuple[str, ...]
     Raises ``RefusedError`` for somebody who is deactivated already, and for the last ED.
     """
     _require_say(by)
-    with deed(office, by, watch_cover=True) as act:
+    with deed(office, by, Kind.PERSON_DEACTIVATED, watch_cover=True) as act:
         old = act.person(person.id)
         require(old.active, f"{old.name} is deactivated already.")
         people.update_person(act.connection, replace(old, deactivated_at=act.now), act.now)
@@ -174,7 +187,7 @@ def deactivate_person(office: Office, by: By, person: Person) -> tuple[str, ...]
 def activate_person(office: Office, by: By, person: Person) -> None:
     """Let a deactivated person be active again; raises ``RefusedError`` for a second PIO."""
     _require_say(by)
-    with deed(office, by, watch_cover=True) as act:
+    with deed(office, by, Kind.PERSON_ACTIVATED, watch_cover=True) as act:
         old = act.person(person.id)
         require(not old.active, f"{old.name} is active already.")
         people.update_person(act.connection, replace(old, deactivated_at=None), act.now)
@@ -186,7 +199,7 @@ def activate_person(office: Office, by: By, person: Person) -> None:
 def add_page(office: Office, by: By, page: Page) -> None:
     """Add a page; raises ``RefusedError`` where the key is known."""
     _require_say(by)
-    with deed(office, by, watch_cover=True) as act:
+    with deed(office, by, Kind.PAGE_ADDED, watch_cover=True) as act:
         known = {page.key for page in people.all_pages(act.connection)}
         require(page.key not in known, f"{page.key}: there is a page with this key already.")
         _put_page(act, page, Kind.PAGE_ADDED)
@@ -195,7 +208,7 @@ def add_page(office: Office, by: By, page: Page) -> None:
 def retire_page(office: Office, by: By, key: str, until: datetime | None = None) -> bool:
     """Retire a page from now on, or from ``until``; return whether an active page is left."""
     _require_say(by)
-    with deed(office, by, watch_cover=True) as act:
+    with deed(office, by, Kind.PAGE_RETIRED, watch_cover=True) as act:
         pages = {page.key: page for page in people.all_pages(act.connection)}
         page = pages.get(key)
         if page is None:

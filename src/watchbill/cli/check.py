@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from watchbill.acts.check import Viewing, parse_finding, record_check
+from watchbill.acts.check import Receipt, Viewing, parse_finding, record_check
 from watchbill.acts.deed import By
 from watchbill.cli.context import account, find_person, open_record, say
 from watchbill.core.checks import Action, Category, Way
@@ -67,9 +67,15 @@ def check(
             for line in office.policy.agency.contact_lines:
                 say(line)
         receipt = record_check(office, By(person, Way.CLI, account(), reason), person, viewing)
-        counts = (
-            f"counts for {receipt.window} ({receipt.state})" if receipt.window else "is an extra check"
-        )
+        counts = _counts(receipt)
         say(f"Receipt: entry {receipt.number} {receipt.short}. The check by {person.name} {counts}.")
         if any(found.action in (Action.HIDDEN, Action.DELETED) for found in findings):
             say(KEEP_A_COPY)
+
+
+def _counts(receipt: Receipt) -> str:
+    if receipt.window is None:
+        return "is an extra check"
+    if receipt.afterwards:
+        return f"stands beside {receipt.window}, whose state is final ({receipt.state})"
+    return f"counts for {receipt.window} ({receipt.state})"

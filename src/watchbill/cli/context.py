@@ -19,13 +19,15 @@ import typer
 from watchbill import settings
 from watchbill.acts.deed import By
 from watchbill.assembly import open_office, open_store, recall_holidays, remember_holidays
+from watchbill.core.candidates import free_for
 from watchbill.core.checks import Way
 from watchbill.core.instants import clock_words, date_words, local_date, parse_date
-from watchbill.core.roster import Person, Role
+from watchbill.core.roster import Person
+from watchbill.core.wording import hours
 from watchbill.errors import RefusedError
 from watchbill.ledger import Office
 from watchbill.settings import Configuration
-from watchbill.store import people, schema
+from watchbill.store import people, schema, windows
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -92,7 +94,8 @@ def find_person(office: Office, who: str, field: str = "WHO") -> Person:
         everybody = list(people.all_people(connection).values())
     wanted = who.strip().lower()
     exact = [p for p in everybody if p.email.lower() == wanted]
-    found = exact or [p for p in everybody if wanted and wanted in p.name.lower()]
+    named = [p for p in everybody if wanted and wanted in (p.name.lower(), *p.name.lower().split())]
+    found = exact or named or [p for p in everybody if wanted and wanted in p.name.lower()]
     if not exact and len(found) > 1:
         found = [p for p in found if p.active] or found
     if len(found) == 1:
@@ -177,7 +180,19 @@ def warn_of_gap(office: Office, opened: Sequence[str]) -> None:
         return
     with office.store.read() as connection:
         roster = people.roster_since(connection, office.clock.now())
-    able = ", ".join(p.name for p in roster.holding(Role.DESIGNEE)) or "nobody has the role designee"
-    more = len(opened) - MOST_NAMED
-    shown = ", ".join(opened[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-    warn(f"Warning: nobody covers {shown}. Designate somebody ({able}).")
+        found = windows.windows_named(connection, opened)
+        first, last = found[0].occasion, found[-1].occasion
+        stood_in = people.stood_in(connection, office.clock.now())
+    able = free_for(roster, first.opens_at, last.closes_at, stood_in, anybody=False)
+    names = ", ".join(p.name for p in able)
+    agency, more = office.policy.agency, len(found) - MOST_NAMED
+    warn("Warning: nobody covers")
+    for record in found[:MOST_NAMED]:
+        warn(f"  {date_words(record.occasion.day)}, {hours(record.occasion, agency)}")
+    if more > 0:
+        warn(f"  and {more} more")
+    warn(
+        f"Free for all of it: {names}."
+        if names
+        else "Nobody who may be designated is free for all of it."
+    )

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from watchbill.acts.duty import Assignment, assign, cancel_duty
+from watchbill.acts.duty import Assignment, accept_duty, assign, cancel_duty, decline_duty
 from watchbill.cli.context import (
     AsJson,
     ByWhom,
@@ -36,6 +36,8 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("designate")(designate)
     app.command("appoint")(appoint)
+    app.command("accept")(accept)
+    app.command("decline")(decline)
 
 
 def designate(
@@ -66,6 +68,30 @@ def appoint(
 ) -> None:
     """Appoint an interim monitor, as the Executive Director may (section 6)."""
     _assign(context, DutyKind.INTERIM, who, (first, last), (by, reason), respond=respond)
+
+
+Number = Annotated[int, typer.Argument(metavar="ID", help="As `duty list` shows it.")]
+
+
+def accept(
+    context: typer.Context, who: Who, number: Number, by: ByWhom = None, reason: ReasonText = None
+) -> None:
+    """Record that a designee accepts."""
+    with open_record(context) as office:
+        person = find_person(office, who)
+        done = accept_duty(office, acting(office, by, reason), person, number)
+        say(f"Duty {done.id}: {person.name} has accepted.")
+
+
+def decline(
+    context: typer.Context, who: Who, number: Number, by: ByWhom = None, reason: ReasonText = None
+) -> None:
+    """Record that the holder of a duty declines; whoever made it is told."""
+    with open_record(context) as office:
+        person = find_person(office, who)
+        done = decline_duty(office, acting(office, by, reason), person, number)
+        say(f"Duty {done.id}: {person.name} has declined.")
+        warn_of_gap(office, done.opened)
 
 
 def _assign(
@@ -106,11 +132,19 @@ def show(context: typer.Context, as_json: AsJson = False) -> None:
                 duty.kind,
                 span_words(duty.starts_at, duty.ends_at, office.policy.zone),
                 "respond" if duty.respond else "monitor",
-                "cancelled" if duty.cancelled_at else "",
+                _stands(duty),
             ]
             for duty in duties
         ]
-        print_table("Duties", ("ID", "Who", "Kind", "When", "May", ""), rows)
+        print_table("Duties", ("ID", "Who", "Kind", "When", "May", "State"), rows)
+
+
+def _stands(duty: Duty) -> str:
+    if duty.cancelled_at is not None:
+        return "cancelled"
+    if duty.declined_at is not None:
+        return "declined"
+    return "unconfirmed" if duty.awaits_answer else "in force"
 
 
 def _as_json(duty: Duty, everybody: dict[int, Person]) -> dict[str, object]:
@@ -122,6 +156,9 @@ def _as_json(duty: Duty, everybody: dict[int, Person]) -> dict[str, object]:
         "until": iso(duty.ends_at),
         "respond": duty.respond,
         "entry": duty.entry,
+        "state": _stands(duty).replace(" ", "_"),
+        "accepted_at": iso(duty.accepted_at) if duty.accepted_at else None,
+        "declined_at": iso(duty.declined_at) if duty.declined_at else None,
         "cancelled_at": iso(duty.cancelled_at) if duty.cancelled_at else None,
     }
 

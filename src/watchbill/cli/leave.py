@@ -82,7 +82,7 @@ def listing(context: typer.Context, as_json: AsJson = False) -> None:
             ]
             for leave in leaves
         ]
-        print_table("Leave", ("ID", "Who", "Kind", "When", ""), rows)
+        print_table("Leave", ("ID", "Who", "Kind", "When", "State"), rows)
 
 
 def _shown(kind: LeaveKind) -> str:

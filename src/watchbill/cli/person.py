@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -118,7 +117,7 @@ def edit(
                 "channels": list(channel or old.channels),
             }
         )
-        person = replace(checked, id=old.id, deactivated_at=old.deactivated_at)
+        person = acts.as_edited(old, checked)
         changed, opened = acts.edit_person(office, acting(office, by, reason), person)
         say(f"{person.name} is changed." if changed else f"{person.name} was so already.")
         if old.holds(Role.PIO) and not person.holds(Role.PIO):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import make_url
 
 from watchbill import settings
 from watchbill.acts.deed import By
@@ -32,6 +33,7 @@ from watchbill.ledger import Office
 from watchbill.roster_file import RosterEntries, read_roster
 from watchbill.settings import Configuration
 from watchbill.store import schema
+from watchbill.store.engine import absolute
 
 database = typer.Typer(help="The database.", no_args_is_help=True, rich_markup_mode=None)
 YEAR = timedelta(days=365)
@@ -155,6 +157,27 @@ def _ladder_lines(policy: Policy) -> list[str]:
         lines.append(f"{rung.step}: to {_parties(rung.to)}, at{before} {rung.anchor}")
     escalations = (policy.ladders.missed, policy.ladders.uncovered, policy.ladders.unattended)
     lines += [f"{rung.step}: to {_parties(rung.to)}" for rung in escalations]
+    gap, duty, digest = policy.ladders.gap, policy.ladders.duty, policy.ladders.digest
+    health = policy.ladders.health
+    days = ", ".join(str(number) for number in sorted(gap.days_before, reverse=True))
+    again = " and ".join(f"{at:%H:%M}" for at in gap.again_at)
+    lines += [
+        f"gap found: to {_parties(gap.warning)}, and {days} days before at {gap.warning_at:%H:%M}",
+        (
+            f"gap not covered: to {_parties(gap.escalation)}, {_span(gap.escalation_before)} before, "
+            f"then at {again}"
+        ),
+        (
+            f"designation not accepted: asked again after {_span(duty.again_after)}; to "
+            f"{_parties(duty.unconfirmed)}, {_span(duty.unconfirmed_before)} before it begins"
+        ),
+        f"hand-over: to both sides by mail, a working day before at {duty.hand_over_at:%H:%M}",
+        f"digest: to {_parties(digest.to)} by mail, each weekday at {digest.at:%H:%M}",
+        (
+            f"cannot be reached: to {_parties(health.unreachable_soon)}, {health.days_ahead} days ahead; "
+            f"technical failures: to {_parties(health.to)}"
+        ),
+    ]
     return ["Who is told:", *(f"  {line}" for line in lines)]
 
 
@@ -172,7 +195,9 @@ def _holiday_lines(policy: Policy, office: Office) -> list[str]:
     if not policy.pio_is_away_on_holidays:
         return ["On holidays the PIO counts as there."]
     if not named:
-        return ["There are no holidays in the coming year."]
+        return [
+            "There are no holidays in the coming year: set holidays.country and subdivision, or add them."
+        ]
     return ["On these holidays the PIO counts as away, and somebody must be designated:", *named]
 
 
@@ -182,7 +207,14 @@ def _provider_lines(configuration: Configuration) -> list[str]:
         f"Texts go by {given.sms.provider}, mail by {given.email.provider}"
         + (f" ({given.email.host}:{given.email.port})" if given.email.provider == "smtp" else "")
         + ".",
+        (
+            "People may answer by text; replies are asked for every "
+            f"{given.sms.poll_seconds} seconds{' and taken by web hook' if given.sms.web_hook else ''}."
+            if given.sms.provider == "twilio"
+            else "Nobody can answer by text; everything stands behind the links in the mails."
+        ),
         f"Pages are served on {given.web.listen} and reached at {given.web.origin}.",
+        f"The record is kept at {_without_password(configuration)}.",
     ]
     if not configuration.links:
         lines.append(
@@ -190,6 +222,11 @@ def _provider_lines(configuration: Configuration) -> list[str]:
             "that phones reach, or web.links."
         )
     return lines
+
+
+def _without_password(configuration: Configuration) -> str:
+    url = absolute(configuration.settings.database.url, configuration.folder)
+    return make_url(url).render_as_string(hide_password=True)
 
 
 def init(
@@ -231,9 +268,17 @@ def init(
         for file in texts:
             file.unlink(missing_ok=True)
         raise
-    say(
-        f"Wrote {target} and {roster}, and made the database. Start it: watchbill run --config {target}"
-    )
+    for line in (
+        f"Wrote {target}",
+        f"and   {roster}, and made the database.",
+        "Before you rely on it:",
+        "  holidays: set country and subdivision, so that the plan knows them",
+        "  contact_lines: whom to call when a child may be in danger",
+        "  email, sms: messages go to the terminal until a provider is set",
+        "  web.origin: the address by which phones reach the links",
+        f"Then start it: watchbill run --config {target}",
+    ):
+        say(line)
 
 
 def _write(texts: dict[Path, str]) -> None:

@@ -25,10 +25,15 @@ class Attempt:
 
 
 def ways(person: Person, about: Mapping[str, object]) -> tuple[Channel, ...]:
-    """Return the channels by which a notice may reach a person; a test may name the only one."""
-    only = about.get("only")
-    reachable = person.reachable_by()
-    return reachable if only is None else tuple(c for c in Channel if c == only)
+    """Return the channels by which a notice may reach a person.
+
+    A test, a digest or an answer names the ``only`` one; word of a channel that fails names it as the
+    one to ``avoid`` while there is another.
+    """
+    only, avoided = about.get("only"), about.get("avoid")
+    if only is not None:
+        return tuple(c for c in Channel if c == only)
+    return tuple(sorted(person.reachable_by(), key=lambda channel: channel == avoided))
 
 
 def order(channels: Sequence[Channel], *, next_channel: bool) -> tuple[Channel, ...]:
@@ -45,22 +50,24 @@ def choose(
     urgent: bool,
     patience: timedelta,
     now: datetime,
+    refused: Channel | None = None,
 ) -> Channel | None:
     """Return the channel of the next attempt, or ``None`` where every channel has failed for good.
 
     A channel with an attempt whose outcome is still open is not used meanwhile.
     A channel that accepted but was not confirmed comes after those not tried; so does, for an urgent
-    notice, one that has put us off for longer than ``patience``.
+    notice, one that has put us off for longer than ``patience``, and for any notice the one that has
+    just ``refused`` our account as a whole.
     """
     shut = {attempt.channel for attempt in attempts if attempt.failed or attempt.open}
     usable = [channel for channel in channels if channel not in shut]
     if not usable:
         return None
 
-    def reluctance(channel: Channel) -> tuple[int, int]:
+    def reluctance(channel: Channel) -> tuple[int, bool, int]:
         mine = [a for a in attempts if a.channel is channel]
         stuck = urgent and bool(mine) and now - mine[0].started_at >= patience
-        return sum(a.accepted for a in mine), len(mine) if stuck else 0
+        return sum(a.accepted for a in mine), channel is refused, len(mine) if stuck else 0
 
     return min(usable, key=reluctance)
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from watchbill.core.coverage import responsible_at
+from watchbill.core.duty_ladder import duty_moments, duty_steps
+from watchbill.core.gap_ladder import gap_moments, gap_steps
+from watchbill.core.outdated import outdated
 from watchbill.core.parties import may_speak_from, recipients
 from watchbill.core.policy import Policy, Rung
-from watchbill.core.reasons import Party, Reason, Step
-from watchbill.core.reminders import is_uncovered, key, next_moments, passed_by, remind
-from watchbill.core.roster import Role
+from watchbill.core.reasons import Reason, Step
+from watchbill.core.reminders import key, next_moments, passed_by, remind
+from watchbill.core.standing_ladders import standing_moments, standing_steps
 from watchbill.core.windows import State
 from watchbill.core.world import (
     Action,
     Decision,
-    Drop,
     Escalate,
-    NoticeFacts,
     NoticeState,
     Owe,
     Settle,
@@ -27,8 +27,6 @@ from watchbill.core.world import (
 )
 
 REPLIES_GRACE = timedelta(seconds=60)
-REMINDERS = (Step.OPENING, Step.NUDGE, Step.LAST_CALL)
-LASTING = (Reason.WINDOW_MISSED, Reason.WINDOW_UNCOVERED, Reason.WINDOWS_UNATTENDED)
 
 
 def decide(policy: Policy, world: World, now: datetime) -> Decision:
@@ -37,7 +35,7 @@ def decide(policy: Policy, world: World, now: datetime) -> Decision:
     Pure: the same arguments give the same answer, and an answer that has been applied is not given
     again. ``next_at`` is the next instant at which a window opens, closes or has a rung due.
     """
-    steps: list[Action] = list(_outdated(policy, world, now))
+    steps: list[Action] = list(outdated(policy, world, now))
     moments = [window.opens_at for window in world.ahead if window.opens_at > now]
     unattended: list[WindowFacts] = []
     for window in world.windows:
@@ -47,7 +45,7 @@ def decide(policy: Policy, world: World, now: datetime) -> Decision:
             if window.state is State.OPEN:
                 steps += remind(policy, world, window, now)
             moments += next_moments(policy, world, window, now)
-        elif not world.replies_read and now < window.occasion.closes_at + REPLIES_GRACE:
+        elif not _replies_read(world, window) and now < window.occasion.closes_at + REPLIES_GRACE:
             moments.append(window.occasion.closes_at + REPLIES_GRACE)
         elif window.attended:
             steps += _settle(policy, world, window, now)
@@ -56,7 +54,16 @@ def decide(policy: Policy, world: World, now: datetime) -> Decision:
     if unattended:
         steps.append(_settle_unattended(policy, world, unattended, now))
     steps += _failures(policy, world, now)
+    steps += [*gap_steps(policy, world, now), *duty_steps(policy, world, now)]
+    steps += standing_steps(policy, world, now)
+    moments += [*gap_moments(policy, world, now), *duty_moments(policy, world, now)]
+    moments += standing_moments(policy, now)
     return Decision(tuple(steps), min(moments, default=None))
+
+
+def _replies_read(world: World, window: WindowFacts) -> bool:
+    """Whether what people texted before the window closed has been read."""
+    return world.replies_until is not None and world.replies_until >= window.occasion.closes_at
 
 
 def _settled_state(window: WindowFacts) -> State:
@@ -119,74 +126,6 @@ def _tell(
         )
         for person in to
     )
-
-
-def _outdated(policy: Policy, world: World, now: datetime) -> Iterator[Drop | Owe]:
-    """Yield the waiting notices that are stale or no longer true, and whom they are for instead."""
-    windows = {window.occasion.id: window for window in world.windows}
-    for notice in world.notices.values():
-        if not notice.waiting or notice.reason is Reason.TEST_ASKED_FOR:
-            continue
-        if not world.roster.people[notice.person].active:
-            yield Drop(notice.key, NoticeState.WITHDRAWN, Reason.PERSON_DEACTIVATED)
-            yield from _passed_on(policy, world, notice, now)
-        elif notice.window is not None and notice.window in windows:
-            yield from _window_outdated(policy, world, notice, windows[notice.window], now)
-
-
-def _passed_on(policy: Policy, world: World, notice: NoticeFacts, now: datetime) -> Iterator[Owe]:
-    """Yield for the EDs there are what one who has left was still to hear about a window (promise 2)."""
-    left = world.roster.people[notice.person]
-    if notice.reason not in LASTING or not left.holds(Role.EXECUTIVE_DIRECTOR):
-        return
-    subject = notice.key.removeprefix(f"{notice.reason}/").removesuffix(f"/{notice.step}/{left.id}")
-    for person in recipients(policy, world.roster, (Party.EXECUTIVE_DIRECTOR,), now):
-        yield Owe(
-            key=key(notice.reason, subject, notice.step, person),
-            reason=notice.reason,
-            step=notice.step,
-            person=person,
-            due_at=now,
-            not_before=may_speak_from(policy, world.ahead, now),
-            window=notice.window,
-            urgent=True,
-            about=notice.about,
-        )
-
-
-def _window_outdated(
-    policy: Policy, world: World, notice: NoticeFacts, window: WindowFacts, now: datetime
-) -> Iterator[Drop]:
-    told_of_one = notice.reason is not Reason.WINDOWS_UNATTENDED
-    if window.state is State.COMPLETED and told_of_one:
-        yield Drop(notice.key, NoticeState.WITHDRAWN, Reason.WINDOW_COMPLETED)
-    elif notice.step in REMINDERS:
-        yield from _reminder_outdated(policy, world, notice, window, now)
-    elif (
-        notice.reason is Reason.WINDOW_UNCOVERED
-        and now < window.occasion.closes_at
-        and not is_uncovered(policy, world, window.occasion, now)
-    ):
-        yield Drop(notice.key, NoticeState.WITHDRAWN, Reason.WINDOW_COVERED)
-
-
-def _reminder_outdated(
-    policy: Policy, world: World, notice: NoticeFacts, window: WindowFacts, now: datetime
-) -> Iterator[Drop]:
-    if notice.useful_until is not None and now >= notice.useful_until:
-        closed = now >= window.occasion.closes_at
-        why = Reason.WINDOW_CLOSED if closed else Reason.NEXT_STEP_DUE
-        yield Drop(notice.key, NoticeState.SKIPPED, why)
-        return
-    answer = responsible_at(policy, world.roster, now)
-    rung = next((r for r in policy.ladders.reminders if r.step is notice.step), None)
-    meant = (
-        recipients(policy, world.roster, rung.to, now, responsible=answer.person)
-        if rung is not None and answer is not None
-        else ()
-    )
-    if notice.person not in meant:
-        yield Drop(notice.key, NoticeState.WITHDRAWN, Reason.SOMEBODY_ELSE_RESPONSIBLE)
 
 
 def _failures(policy: Policy, world: World, now: datetime) -> Iterator[Escalate]:

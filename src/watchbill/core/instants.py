@@ -112,7 +112,8 @@ def parse_instant(text: str, zone: ZoneInfo, field: str) -> datetime:
 def parse_span(first: str, last: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """Read ``--from`` and ``--to``: dates (``--to`` included) or instants (``--to`` excluded).
 
-    Raises ``RefusedError`` for what cannot be read and for a span that is empty or negative.
+    Raises ``RefusedError`` for what cannot be read. Whether the span ends after it begins is for the
+    act to say, which keeps on record what it refuses.
     """
     starts = (
         day_start(parse_date(first, "--from"), zone)
@@ -122,11 +123,6 @@ def parse_span(first: str, last: str, zone: ZoneInfo) -> tuple[datetime, datetim
     ends = (
         day_end(parse_date(last, "--to"), zone) if _is_date(last) else parse_instant(last, zone, "--to")
     )
-    if ends <= starts:
-        message = (
-            f"--to: {last} is not later than --from {first}; give a span that ends after it begins."
-        )
-        raise RefusedError(message)
     return starts, ends
 
 

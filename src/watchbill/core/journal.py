@@ -41,9 +41,20 @@ class Kind(StrEnum):
     DESIGNATED = "designated"
     APPOINTED = "appointed"
     DUTY_CANCELLED = "duty_cancelled"
+    DUTY_ACCEPTED = "duty_accepted"
+    DUTY_DECLINED = "duty_declined"
+    ACT_REFUSED = "act_refused"
+    CHANNEL_STOPPED = "channel_stopped"
+    CHANNEL_STARTED = "channel_started"
+    CODES_LOCKED = "codes_locked"
     CHECK_RECORDED = "check_recorded"
     WINDOW_SETTLED = "window_settled"
     WINDOW_REOPENED = "window_reopened"
+    GAP_FOUND = "gap_found"
+    GAP_CHANGED = "gap_changed"
+    GAP_ENDED = "gap_ended"
+    TROUBLE_BEGAN = "trouble_began"
+    TROUBLE_ENDED = "trouble_ended"
     NOTICE_OWED = "notice_owed"
     NOTICE_SKIPPED = "notice_skipped"
     NOTICE_WITHDRAWN = "notice_withdrawn"
@@ -63,6 +74,7 @@ COVERAGE_FACTS = (
     Kind.DESIGNATED,
     Kind.APPOINTED,
     Kind.DUTY_CANCELLED,
+    Kind.DUTY_DECLINED,
 )
 
 

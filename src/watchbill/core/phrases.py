@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from watchbill.core import duty_phrases
+from watchbill.core import duty_phrases, gap_phrases, house_phrases
 from watchbill.core.instants import clock_words, date_words
 from watchbill.core.reasons import Reason, Step
 from watchbill.core.windows import Occasion, State
@@ -29,11 +29,12 @@ def _reminder(subject: Subject) -> Message:
         Step.OPENING: f"please view {page_count(subject)} by {until}",
         Step.NUDGE: f"the check of {page_count(subject)} is still open, please view by {until}",
     }.get(subject.step, f"LAST CALL, {left} left: view {page_count(subject)} by {until}")
-    tap = f" Then tap {subject.link}" if subject.link else ""
-    wide = lead.replace(page_count(subject), f"our {page_count(subject, 'social media ')}")
-    texts = [f"{wide}.{tap}", f"{lead}.{tap}"]
+    whole = f"our {page_count(subject, 'social media ')}".replace("our the", "our")
+    wide = lead.replace(page_count(subject), whole)
+    texts = [f"{words}.{answer}" for answer in _ways_to_answer(subject) for words in (wide, lead)]
     if subject.link:
-        texts += [f"view by {until}: {subject.link}", subject.link]
+        reply = f" or reply DONE {subject.code}" if subject.replies else ""
+        texts += [f"view by {until}: {subject.link}{reply}", f"{subject.link}{reply}", subject.link]
     title = {
         Step.OPENING: f"social media check, due by {until}",
         Step.NUDGE: f"social media check still open, due by {until}",
@@ -48,6 +49,19 @@ def _reminder(subject: Subject) -> Message:
     if subject.link:
         paragraphs.append("When you have viewed them, open the link below and press the one button.")
     return message(subject, texts, title, paragraphs)
+
+
+def _ways_to_answer(subject: Subject) -> list[str]:
+    """Return how a check can be recorded from a phone, the fullest way first."""
+    reply = f"DONE {subject.code}"
+    ways = []
+    if subject.link and subject.replies:
+        ways.append(f" Then tap {subject.link} or reply {reply}")
+    if subject.link:
+        ways.append(f" Then tap {subject.link}")
+    if subject.replies:
+        ways.append(f" Then reply {reply}")
+    return ways or [""]
 
 
 def _last_call_copy(subject: Subject, until: str, left: str) -> Message:
@@ -84,13 +98,14 @@ def _missed(subject: Subject) -> Message:
     who = subject.responsible or "nobody was assigned"
     made_up = " It was made up late." if state is State.LATE else ""
     still = _still(subject)
-    still_brief = f"Demand {'can still' if subject.can_be_met else 'can no longer'} be met today."
+    still_brief = _still_briefly(subject)
     brief = f"MISSED: social media check {date_words(window.day)} {hours(window, subject.agency)}"
     return message(
         subject,
         [
             f"{brief}. Responsible: {who}.{made_up} {still}",
-            f"{brief}. {who}.{made_up} {still_brief}",
+            f"{brief}. Responsible: {who}.{made_up} {still_brief}",
+            f"{brief}, {who}.{made_up} {still_brief}",
             f"{brief}.{made_up} {still_brief}",
             f"{brief}. Responsible: {who}.{made_up}",
             f"{brief}.{made_up}",
@@ -107,6 +122,14 @@ def _missed(subject: Subject) -> Message:
     )
 
 
+def _still_briefly(subject: Subject) -> str:
+    if not subject.can_be_met:
+        return "Today's viewings can no longer be made up."
+    if not subject.lacking:
+        return "Today's viewings are complete all the same."
+    return f"Still possible today: {subject.lacking} more viewing{'' if subject.lacking == 1 else 's'}."
+
+
 def _still(subject: Subject) -> str:
     if not subject.can_be_met:
         return "Today's demand of the policy can no longer be met."
@@ -117,35 +140,6 @@ def _still(subject: Subject) -> str:
     return (
         f"Today's demand of the policy can still be met: {subject.lacking} more viewings of the pages "
         f"today, {in_words(subject.separation)} apart."
-    )
-
-
-def _uncovered(subject: Subject) -> Message:
-    window = _window(subject)
-    why = f" {subject.why_nobody}" if subject.why_nobody else ""
-    brief = (
-        f"NOBODY is assigned to the social media check {date_words(window.day)} "
-        f"{hours(window, subject.agency)}."
-    )
-    return message(
-        subject,
-        [
-            f"{brief}{why} Please appoint an interim monitor.",
-            f"{brief} Please appoint an interim monitor.",
-            (
-                f"NOBODY covers the check until {clock_words(window.closes_at, subject.agency.zone)}. "
-                f"Please appoint."
-            ),
-        ],
-        f"NOBODY is assigned to the social media check of {date_words(window.day)}, "
-        f"{hours(window, subject.agency)}",
-        [
-            f"{brief}{why}",
-            (
-                f"Under {subject.agency.policy_name} the Executive Director appoints an interim monitor. Until "
-                "then you may view the pages yourself: a check by you counts."
-            ),
-        ],
     )
 
 
@@ -184,7 +178,7 @@ def _window(subject: Subject) -> Occasion:
 COMPOSERS: Mapping[Reason, Callable[[Subject], Message]] = {
     Reason.CHECK_DUE: _reminder,
     Reason.WINDOW_MISSED: _missed,
-    Reason.WINDOW_UNCOVERED: _uncovered,
+    Reason.WINDOW_UNCOVERED: gap_phrases.uncovered,
     Reason.WINDOWS_UNATTENDED: _unattended,
     Reason.PERSON_UNREACHABLE: duty_phrases.unreachable,
     Reason.DUTY_ASSIGNED: duty_phrases.assigned,
@@ -192,4 +186,20 @@ COMPOSERS: Mapping[Reason, Callable[[Subject], Message]] = {
     Reason.ACT_IN_YOUR_NAME: duty_phrases.in_your_name,
     Reason.CHILD_REFERRED: duty_phrases.child,
     Reason.TEST_ASKED_FOR: duty_phrases.test,
+    Reason.GAP_FOUND: gap_phrases.warning,
+    Reason.GAP_AHEAD: gap_phrases.warning,
+    Reason.GAP_CHANGED: gap_phrases.changed,
+    Reason.GAP_ESCALATED: gap_phrases.escalation,
+    Reason.DUTY_UNCONFIRMED: duty_phrases.unconfirmed,
+    Reason.DUTY_DECLINED: duty_phrases.declined,
+    Reason.DUTY_ARRANGED: duty_phrases.arranged,
+    Reason.HOLDER_AWAY: duty_phrases.holder_away,
+    Reason.HAND_OVER: duty_phrases.hand_over,
+    Reason.NO_WORKING_CHANNEL: house_phrases.no_working_channel,
+    Reason.CHANNEL_STOPPED: house_phrases.channel_stopped,
+    Reason.CODES_LOCKED: house_phrases.codes_locked,
+    Reason.PLACE_VACANT: house_phrases.vacant,
+    Reason.TECHNICAL_FAILURE: house_phrases.technical,
+    Reason.DIGEST_DUE: house_phrases.digest,
+    Reason.ANSWER: house_phrases.answer,
 }

@@ -26,6 +26,7 @@ DAYS = WEEKDAYS + WEEKEND
 RULE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 WINDOWS_A_WEEKDAY = 2
 LONGEST_HORIZON = 730
+LONGEST_NOTICE = timedelta(days=7)
 
 
 class Holidays(Protocol):
@@ -125,8 +126,81 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
+class GapLadder:
+    """Who hears of windows that nobody covers, before they open; times of day are local.
+
+    ``warning``: told when a gap is found, and ``days_before`` at ``warning_at``. ``escalation``: told
+    ``escalation_before`` the gap begins, and again at each hour of ``again_at`` until it is covered.
+    """
+
+    warning: tuple[Party, ...] = (Party.PIO,)
+    days_before: tuple[int, ...] = (7, 3, 1)
+    warning_at: time = time(9)
+    escalation: tuple[Party, ...] = (Party.EXECUTIVE_DIRECTOR,)
+    escalation_before: timedelta = timedelta(hours=24)
+    again_at: tuple[time, ...] = (time(9), time(16))
+
+    def __post_init__(self) -> None:
+        """Refuse a ladder by which a gap would stay unheard of."""
+        if Party.EXECUTIVE_DIRECTOR not in self.escalation:
+            _refuse(
+                "ladders.gap.escalation.to: the Executive Director must hear of it; "
+                'add "executive_director".'
+            )
+        if not self.warning:
+            _refuse('ladders.gap.warning.to: name at least one party; for example "pio".')
+        if any(days < 1 for days in self.days_before):
+            _refuse("ladders.gap.warning.days_before: each must be at least 1; for example [7, 3, 1].")
+        if not timedelta(0) < self.escalation_before <= LONGEST_NOTICE:
+            _refuse('ladders.gap.escalation.before: must be at most a week; for example "PT24H".')
+
+
+@dataclass(frozen=True, slots=True)
+class DutyLadder:
+    """When a designee is asked again, who hears that nobody accepted, and when a duty is handed over."""
+
+    again_after: timedelta = timedelta(hours=24)
+    unconfirmed: tuple[Party, ...] = (Party.PIO,)
+    unconfirmed_before: timedelta = timedelta(hours=24)
+    hand_over_at: time = time(9)
+
+    def __post_init__(self) -> None:
+        """Refuse a ladder by which an unconfirmed designation would stay unheard of."""
+        if not self.unconfirmed:
+            _refuse('ladders.duty.unconfirmed.to: name at least one party; for example "pio".')
+        if self.again_after <= timedelta(0) or self.unconfirmed_before <= timedelta(0):
+            _refuse('ladders.duty: spans must be longer than nothing; for example "PT24H".')
+
+
+@dataclass(frozen=True, slots=True)
+class DigestLadder:
+    """Who gets the digest of each weekday, by mail, and at which local time of day."""
+
+    to: tuple[Party, ...] = (Party.PIO, Party.EXECUTIVE_DIRECTOR)
+    at: time = time(7, 45)
+
+
+@dataclass(frozen=True, slots=True)
+class HealthLadder:
+    """Who hears of technical failures, and of somebody who cannot be reached within ``days_ahead``."""
+
+    to: tuple[Party, ...] = (Party.INFORMATION_SERVICES,)
+    unreachable_soon: tuple[Party, ...] = (Party.PIO, Party.INFORMATION_SERVICES)
+    days_ahead: int = 7
+
+    def __post_init__(self) -> None:
+        """Refuse a ladder by which a failure would stay unheard of."""
+        if not self.to:
+            _refuse('ladders.health.to: name at least one party; for example "information_services".')
+        if not self.unreachable_soon:
+            _refuse('ladders.health.unreachable_soon: name at least one party; for example "pio".')
+        if not 1 <= self.days_ahead <= LONGEST_HORIZON:
+            _refuse("ladders.health.days_ahead: must be at least 1; for example 7.")
+
+
+@dataclass(frozen=True, slots=True)
 class Ladders:
-    """The steps of DOMAIN §5 that follow a window, and when a delivery goes another way.
+    """The steps of DOMAIN §5, and when a delivery goes another way.
 
     ``reminders`` stand in the order of escalation; ``confirm_within`` is how long an urgent message
     may stay unconfirmed before the next channel is used as well.
@@ -162,6 +236,10 @@ class Ladders:
         Party.INFORMATION_SERVICES,
     )
     confirm_within: timedelta = timedelta(minutes=5)
+    gap: GapLadder = field(default_factory=GapLadder)
+    duty: DutyLadder = field(default_factory=DutyLadder)
+    digest: DigestLadder = field(default_factory=DigestLadder)
+    health: HealthLadder = field(default_factory=HealthLadder)
 
     def __post_init__(self) -> None:
         """Refuse ladders by which a missed or an uncovered window would stay unheard of."""

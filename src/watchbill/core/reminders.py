@@ -140,6 +140,7 @@ def _uncovered(policy: Policy, world: World, window: WindowFacts, now: datetime)
                 window=occasion.id,
                 urgent=rung.urgent,
                 next_channel=rung.next_channel,
+                gaps=tuple(gap.id for gap in world.gaps if occasion in gap.windows),
             )
 
 

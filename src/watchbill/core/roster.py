@@ -55,7 +55,8 @@ class Why(StrEnum):
 class Person:
     """Somebody of the agency. ``channels`` stand in the order of preference.
 
-    ``pio_since`` is when a PIO took over from another; ``None`` for the first.
+    ``pio_since`` is when a PIO took over from another; ``None`` for the first. ``sms_stopped_at``:
+    when the person texted STOP, after which their carrier lets no text of ours through.
     """
 
     id: int
@@ -66,6 +67,7 @@ class Person:
     channels: tuple[Channel, ...] = (Channel.EMAIL,)
     deactivated_at: datetime | None = None
     pio_since: datetime | None = None
+    sms_stopped_at: datetime | None = None
 
     @property
     def active(self) -> bool:
@@ -81,8 +83,9 @@ class Person:
         return not self.roles.isdisjoint(roles)
 
     def reachable_by(self) -> tuple[Channel, ...]:
-        """Return the preferred channels for which there is an address."""
-        return tuple(c for c in self.channels if c is Channel.EMAIL or self.mobile)
+        """Return the preferred channels for which there is an address that has not been stopped."""
+        texts = self.mobile is not None and self.sms_stopped_at is None
+        return tuple(c for c in self.channels if c is Channel.EMAIL or texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,17 @@ class Duty:
     respond: bool = False
     cancelled_at: datetime | None = None
     declined_at: datetime | None = None
+    accepted_at: datetime | None = None
+
+    @property
+    def awaits_answer(self) -> bool:
+        """Whether the holder has been asked to accept and has said neither yes nor no.
+
+        An appointment by the ED needs no yes: the act itself gives the duty (Policy 1004 §6).
+        """
+        return (
+            self.kind is not DutyKind.INTERIM and self.accepted_at is None and self.declined_at is None
+        )
 
     @property
     def until(self) -> datetime:

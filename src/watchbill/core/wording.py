@@ -7,11 +7,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from html import escape
 
+from watchbill.core.codes import carries
 from watchbill.core.instants import clock_words
 from watchbill.core.policy import Agency
 from watchbill.core.reasons import Reason, Step
-from watchbill.core.segments import ONE_SEGMENT, septets, transliterate
+from watchbill.core.segments import segments, transliterate
 from watchbill.core.windows import Occasion, State
+
+
+@dataclass(frozen=True, slots=True)
+class GapWords:
+    """A gap in words: its windows that have not closed, and why nobody covers them."""
+
+    windows: tuple[Occasion, ...]
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +29,10 @@ class Subject:
 
     ``link``: where one tap records the check, ``None`` where links are off. ``outcomes``: windows
     with what became of them. ``can_be_met``: whether the policy's demand can still be met today, by
-    ``lacking`` more viewings that lie ``separation`` apart.
+    ``lacking`` more viewings that lie ``separation`` apart. ``gaps``: what nobody covers;
+    ``candidates``: who is free for it, each by a letter. ``replies``: whether answers by text are
+    read. ``brief``: the paragraphs of the brief. ``title``, ``said``: the words of a mail that
+    facts alone make, such as a digest.
     """
 
     agency: Agency
@@ -43,6 +55,12 @@ class Subject:
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     duty: str | None = None
+    gaps: tuple[GapWords, ...] = ()
+    candidates: tuple[tuple[str, str], ...] = ()
+    replies: bool = False
+    brief: tuple[str, ...] = ()
+    title: str = ""
+    said: tuple[str, ...] = ()
     respond: bool = False
     is_responsible: bool = True
 
@@ -81,18 +99,22 @@ class Message:
         )
 
 
-def fit(short_name: str, candidates: Sequence[str], code: str) -> str:
-    """Return the first text that fits one segment, with the agency before it and the code behind it.
+def fit(short_name: str, candidates: Sequence[str], code: str, most: int = 1) -> str:
+    """Return the first text that fits ``most`` segments, with the agency before it, and the code in it.
 
-    Where none fits, the last is cut; the code is never cut.
+    Where a text does not show the code itself, it stands behind. Where none fits, the last is cut;
+    the code is never cut.
     """
-    before, behind = transliterate(f"{short_name}: "), f" ({code})"
-    room = ONE_SEGMENT - septets(before) - septets(behind)
+    before = transliterate(f"{short_name}: ")
     texts = [transliterate(text) for text in candidates]
-    chosen = next((text for text in texts if septets(text) <= room), texts[-1])
-    while chosen and septets(chosen) > room:
-        chosen = chosen[:-1]
-    return f"{before}{chosen}{behind}"
+    whole = [f"{before}{text}{'' if carries(text, code) else f' ({code})'}" for text in texts]
+    chosen = next((text for text in whole if segments(text) <= most), None)
+    if chosen is not None:
+        return chosen
+    cut, behind = texts[-1], f" ({code})"
+    while cut and segments(f"{before}{cut}{behind}") > most:
+        cut = cut[:-1]
+    return f"{before}{cut}{behind}"
 
 
 def hours(window: Occasion, agency: Agency) -> str:
@@ -126,14 +148,25 @@ def page_count(subject: Subject, kind: str = "") -> str:
     return f"1 {kind}page" if count == 1 else f"{count} {kind}pages"
 
 
-def message(subject: Subject, texts: Sequence[str], title: str, paragraphs: Sequence[str]) -> Message:
-    """Return a message from texts (the longest first), a title and the paragraphs of the mail."""
+def message(
+    subject: Subject,
+    texts: Sequence[str],
+    title: str,
+    paragraphs: Sequence[str],
+    *,
+    link_label: str = "Record the check",
+    most: int = 1,
+) -> Message:
+    """Return a message from texts (the longest first), a title and the paragraphs of the mail.
+
+    ``most``: how many segments the text may take.
+    """
     short = subject.agency.short_name
     return Message(
-        text=fit(short, texts, subject.code),
+        text=fit(short, texts, subject.code, most),
         subject=f"{short}: {title}",
         paragraphs=(f"{subject.recipient},", *paragraphs),
         link=subject.link,
-        link_label="Record the check" if subject.link else None,
+        link_label=link_label if subject.link else None,
         footer=_footer(subject),
     )

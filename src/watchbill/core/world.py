@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from watchbill.core.gaps import GapFacts
 from watchbill.core.reasons import Reason, Step
 from watchbill.core.roster import Roster
 from watchbill.core.windows import Occasion, State
@@ -58,6 +59,7 @@ class NoticeFacts:
     useful_until: datetime | None = None
     failure_told: bool = False
     about: Mapping[str, object] = field(default_factory=dict)
+    duty: int | None = None
 
     @property
     def waiting(self) -> bool:
@@ -66,19 +68,43 @@ class NoticeFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class TroubleFacts:
+    """A technical failure that goes on; ``subject`` is a channel where one is concerned."""
+
+    id: int
+    kind: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """Somebody who is soon to be responsible and has had no working channel ``since`` an instant."""
+
+    person: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """Everything that a decision depends on, beside the policy and the instant.
 
     ``windows``: opened and unsettled, and those that waiting notices are about. ``ahead``: windows
-    that close later than now, for some days. ``notices``: of those windows, and all that wait or
-    have failed unheard. ``replies_read``: whether what people answered has been read just now.
+    that close later than now, for some days. ``notices``: of those windows, of the gaps, duties and
+    troubles that there are, of today's digest, and all that wait or have failed unheard.
+    ``replies_until``: up to when what people answered has been read, ``None`` where it never was.
+    ``began_at``: since when there is a record. ``no_page``: whether no page is active.
     """
 
     roster: Roster
     windows: tuple[WindowFacts, ...] = ()
     ahead: tuple[Occasion, ...] = ()
     notices: Mapping[str, NoticeFacts] = field(default_factory=dict)
-    replies_read: bool = True
+    gaps: tuple[GapFacts, ...] = ()
+    troubles: tuple[TroubleFacts, ...] = ()
+    silent: tuple[Silent, ...] = ()
+    replies_until: datetime | None = None
+    began_at: datetime | None = None
+    no_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +126,8 @@ class Owe:
     urgent: bool = False
     next_channel: bool = False
     about: Mapping[str, object] = field(default_factory=dict)
+    gaps: tuple[int, ...] = ()
+    duty: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +172,15 @@ class Escalate:
     notices: tuple[Owe, ...]
 
 
-Action = Owe | Skip | Drop | Settle | Escalate
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """Gaps that are told of, with the notices that this calls for; the mark and the notices are one."""
+
+    gaps: tuple[GapFacts, ...]
+    notices: tuple[Owe, ...]
+
+
+Action = Owe | Skip | Drop | Settle | Escalate | Announce
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -13,9 +13,10 @@ from watchbill.core.roster import Channel, Person
 from watchbill.core.world import NoticeState
 from watchbill.errors import SendError
 from watchbill.post.letters import Letter, Receipt, Stationery
-from watchbill.store import deliveries, journal, notices, people
+from watchbill.post.provider_trouble import attempt_failed, attempt_worked
+from watchbill.store import deliveries, journal, notices, people, reach
+from watchbill.store.columns import DeliveryState
 from watchbill.store.notices import NoticeRecord
-from watchbill.store.tables import DeliveryState
 
 ERROR_LENGTH = 300
 
@@ -41,10 +42,13 @@ class Outcomes:
         letter = outcome.letter
         if deliveries.delivery_state(connection, letter.delivery) is not DeliveryState.SENDING:
             return
+        entropy = self.stationery.entropy
         if outcome.receipt is not None:
             self._accepted(connection, letter, outcome.receipt, outcome.at)
+            attempt_worked(connection, entropy, letter.channel, outcome.at)
         elif outcome.error is not None:
             self._refused(connection, letter, outcome.error, outcome.at)
+            attempt_failed(connection, entropy, letter.channel, outcome.error, outcome.at)
 
     def _accepted(
         self, connection: sa.Connection, letter: Letter, receipt: Receipt, at: datetime
@@ -76,13 +80,25 @@ class Outcomes:
             state=state,
             finished_at=at,
             error=error.message[:ERROR_LENGTH],
+            for_good=error.permanent,
         )
         if state is DeliveryState.UNKNOWN:
             notices.update_notice(connection, letter.notice, state=NoticeState.UNKNOWN)
             return
         notice = notices.notice_with_id(connection, letter.notice)
         person = people.all_people(connection)[notice.person]
-        self.redirect(connection, notice, person, at, asked=error.retry_after)
+        if error.opted_out and person.mobile == letter.address and person.sms_stopped_at is None:
+            person = self._stopped(connection, person, at)
+        refused = letter.channel if error.whole_channel else None
+        self.redirect(connection, notice, person, at, asked=error.retry_after, refused=refused)
+
+    def _stopped(self, connection: sa.Connection, person: Person, at: datetime) -> Person:
+        """Keep that a person has stopped our texts, as the provider says; return the person so."""
+        reach.stop_texts(connection, person.id, at)
+        facts = {"person": person.id, "channel": Channel.SMS}
+        entropy = self.stationery.entropy
+        journal.append(connection, entropy, at, Kind.CHANNEL_STOPPED, PROGRAM, facts)
+        return replace(person, sms_stopped_at=at)
 
     def redirect(
         self,
@@ -93,6 +109,7 @@ class Outcomes:
         *,
         asked: float | None = None,
         at_once: bool = False,
+        refused: Channel | None = None,
     ) -> None:
         """Let a notice wait for its next attempt, by the channel that the ladder names; or fail."""
         records = deliveries.deliveries_of(connection, [notice.id]).get(notice.id, [])
@@ -103,6 +120,7 @@ class Outcomes:
             urgent=notice.urgent,
             patience=self.stationery.policy.ladders.confirm_within,
             now=now,
+            refused=refused,
         )
         if channel is None and any(attempt.open for attempt in attempts):
             notices.update_notice(connection, notice.id, state=NoticeState.UNKNOWN)

@@ -22,10 +22,10 @@ from watchbill.post.outbox import UnderWay
 from watchbill.post.outcomes import Outcomes
 from watchbill.post.text import Listed, Progress
 from watchbill.store import deliveries, notices, people
+from watchbill.store.columns import DeliveryState
 from watchbill.store.deliveries import DeliveryRecord
 from watchbill.store.engine import Store
 from watchbill.store.notices import NoticeRecord
-from watchbill.store.tables import DeliveryState
 
 logger = logging.getLogger(__name__)
 
@@ -226,4 +226,5 @@ class Review:
             state=DeliveryState.DELIVERED if delivered else DeliveryState.FAILED,
             finished_at=now,
             error=None if delivered else found.error,
+            for_good=not delivered and found.for_good,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC
 from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from watchbill.core.codes import carries
 from watchbill.errors import SendError
 from watchbill.post.letters import Letter, Receipt
+from watchbill.store.inbound import Received
 
 if TYPE_CHECKING:
     from twilio.rest import Client
@@ -20,6 +22,9 @@ CONNECT_SECONDS, READ_SECONDS = 5.0, 15.0
 MOST_LISTED = 100
 PAGE_SIZE = 100
 TOO_MANY = 429
+OPTED_OUT = 21610
+FOR_GOOD = ("21211", "21610", "21614", "30005", "30006")
+"""Codes of a delivery that say that this number will never take a text: unknown, stopped, a landline."""
 FORBIDDEN = (401, 403)
 CHANNEL_WIDE = frozenset({20003, 20404, 20429, 30001, 30002, 30007, 30034, 21606, 21603, 21659})
 """Codes that are about our account or sender and not about the person: the number may be good."""
@@ -52,6 +57,11 @@ class Listed:
     progress: Progress
     error: str | None
 
+    @property
+    def for_good(self) -> bool:
+        """Whether what failed will fail again, to this number."""
+        return self.error is not None and self.error.startswith(FOR_GOOD)
+
 
 @dataclass(frozen=True, slots=True)
 class TextAccount:
@@ -80,11 +90,8 @@ class Texter:
             "to": letter.address,
             "body": letter.message.text,
             "validity_period": int(letter.useful_for.total_seconds()),
+            **self._sender(),
         }
-        if self._account.messaging_service_sid:
-            values["messaging_service_sid"] = self._account.messaging_service_sid
-        else:
-            values["from_"] = self._account.from_number
         try:
             created = self._messages().create(**values)
         except TwilioRestException as error:
@@ -121,6 +128,40 @@ class Texter:
         except Exception as error:  # an answer that is none of the provider's
             raise _nonsense(error, outcome_unknown=False) from error
 
+    def received(self) -> Iterator[Received]:
+        """Yield the texts that people have sent to us, newest first; raises ``SendError`` without an answer.
+
+        Asked by our own number where there is one; through a messaging service, by direction alone.
+        """
+        from twilio.base.exceptions import TwilioException  # noqa: PLC0415
+
+        asked = {"to": self._account.from_number} if self._account.from_number else {}
+        try:
+            for message in self._messages().stream(**asked, page_size=PAGE_SIZE):
+                at = message.date_sent or message.date_created
+                if str(message.direction) == "inbound" and at is not None:
+                    yield Received(
+                        str(message.sid), str(message.from_), message.body or "", at.astimezone(UTC)
+                    )
+        except (TwilioException, OSError) as error:
+            raise SendError(f"text service: {error}"[:300]) from error
+        except Exception as error:  # an answer that is none of the provider's
+            raise _nonsense(error, outcome_unknown=False) from error
+
+    def send_courtesy(self, number: str, text: str) -> None:
+        """Send a text that no notice stands for, once; raise ``SendError`` where it was not accepted."""
+        from twilio.base.exceptions import TwilioException  # noqa: PLC0415
+
+        try:
+            self._messages().create(to=number, body=text, **self._sender())
+        except (TwilioException, OSError) as error:
+            raise SendError(f"text service: {error}"[:300]) from error
+
+    def _sender(self) -> dict[str, str]:
+        if self._account.messaging_service_sid:
+            return {"messaging_service_sid": self._account.messaging_service_sid}
+        return {"from_": self._account.from_number}
+
     def find(self, number: str, code: str) -> Listed | None:
         """Return the text to a number that carries the code, where the provider lists one."""
         return next((t for t in self.listed_for(number) if carries(t.body, code)), None)
@@ -143,8 +184,8 @@ class Texter:
         if status == TOO_MANY:
             return SendError(sentence, retry_after=self._http.retry_after)
         if status in FORBIDDEN or code in CHANNEL_WIDE:
-            return SendError(sentence)
-        return SendError(sentence, permanent=True)
+            return SendError(sentence, whole_channel=True)
+        return SendError(sentence, permanent=True, opted_out=code == OPTED_OUT)
 
 
 def _nonsense(error: Exception, *, outcome_unknown: bool) -> SendError:

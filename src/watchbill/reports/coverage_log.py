@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+import sqlalchemy as sa
+
 from watchbill.core.checks import DayWindow, tally
+from watchbill.core.coverage import monitor_of
 from watchbill.core.instants import day_end, iso
 from watchbill.core.roster import Page, Person
 from watchbill.core.windows import State
@@ -78,7 +81,8 @@ class CoverageLog:
         for row in self.rows:
             head = self._head(row)
             for check in row.checks or (None,):
-                writer.writerow({**head, **({} if check is None else self._flat(check))})
+                values = {**head, **({} if check is None else self._flat(check))}
+                writer.writerow({name: _plain(value) for name, value in values.items()})
         return out.getvalue()
 
     def _head(self, row: LogRow) -> dict[str, object]:
@@ -139,6 +143,7 @@ def coverage_log(office: Office, first: date, last: date) -> CoverageLog:
         checks = windows.checks_between(connection, first, last)
         pages = people.all_pages(connection)
         everybody = people.all_people(connection)
+        records = [_with_monitor(office, connection, record) for record in records]
         days = _days(office, records, checks)
         rows = [
             row
@@ -146,6 +151,19 @@ def coverage_log(office: Office, first: date, last: date) -> CoverageLog:
             for row in _rows(office, day, of_day, viewed, pages, now)
         ]
         return CoverageLog(tuple(rows), everybody, now)
+
+
+def _plain(value: object) -> object:
+    """Return a value as CSV has it: ``true`` and ``false`` as in JSON."""
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def _with_monitor(office: Office, connection: sa.Connection, record: WindowRecord) -> WindowRecord:
+    """Return a window with its monitor: as stored at closing, before that as the facts are now."""
+    if record.spans is not None:
+        return record
+    roster = people.roster_since(connection, record.occasion.opens_at)
+    return replace(record, monitor=monitor_of(office.policy, roster, record.occasion))
 
 
 DayRecords = tuple[list[WindowRecord], list[CheckRecord]]
@@ -184,7 +202,7 @@ def _rows(
         )
         for record in records
     ]
-    result = tally(of_day, [r.check for r in checks], day_end(day, office.policy.zone))
+    result = tally(of_day, windows.viewings(checks), day_end(day, office.policy.zone))
     stands_under = {record.occasion.id: record for record in records}
     extra = [by_number[check.number] for check in result.extra]
     under: dict[str, list[CheckRecord]] = {record.occasion.id: [] for record in records}
@@ -194,6 +212,10 @@ def _rows(
     for check in result.afterwards:
         home = next((r for r in records if r.occasion.takes(check.viewed_at)), None)
         (extra if home is None else under[home.occasion.id]).append(by_number[check.number])
+    for amending in (one for one in checks if one.amends is not None):
+        places = (*under.values(), extra)
+        place = next((p for p in places if any(r.check.number == amending.amends for r in p)), extra)
+        place.append(amending)
     for name, record in stands_under.items():
         found = sorted(under[name], key=lambda r: (r.check.viewed_at, r.check.number))
         yield LogRow(day, record, state_at(record, now), tuple(found))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,13 +11,14 @@ import sqlalchemy as sa
 from watchbill.core import coverage
 from watchbill.core.checks import DayWindow, tally
 from watchbill.core.coverage import Span
+from watchbill.core.gaps import recognise
 from watchbill.core.instants import day_end, day_start, iso, local_date
 from watchbill.core.policy import Policy
-from watchbill.core.reasons import Reason
 from watchbill.core.roster import Roster
 from watchbill.core.windows import Occasion, State, lay_out, occasions
 from watchbill.ledger import Office, active_pages, state_at
-from watchbill.store import notices, people, windows
+from watchbill.store import gaps as register
+from watchbill.store import people, windows
 from watchbill.store.windows import WindowRecord
 
 
@@ -29,7 +30,6 @@ class Planned:
     state: State
     monitor: int | None
     spans: tuple[Span, ...]
-    known_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ def _planned(
     monitor = coverage.monitor(policy.minimum_cover, spans)
     if record is None or record.occasion != occasion:
         return Planned(occasion, _by_time(occasion, now), monitor, spans)
-    return Planned(occasion, state_at(record, now), monitor, spans, record.uncovered_since)
+    return Planned(occasion, state_at(record, now), monitor, spans)
 
 
 def _by_time(occasion: Occasion, now: datetime) -> State:
@@ -159,7 +159,7 @@ def _states(
     found: dict[str, State] = {}
     pages = people.all_pages(connection)
     for day in sorted({p.occasion.day for p in planned}):
-        checks = [record.check for record in windows.checks_between(connection, day, day)]
+        checks = windows.viewings(windows.checks_between(connection, day, day))
         of_day = [
             DayWindow(p.occasion, frozenset(active_pages(pages, p.occasion.opens_at)))
             for p in planned
@@ -172,7 +172,7 @@ def _states(
 
 def _with_state(planned: Planned, states: dict[str, State]) -> Planned:
     state = states.get(planned.occasion.id, planned.state)
-    return Planned(planned.occasion, state, planned.monitor, planned.spans, planned.known_since)
+    return Planned(planned.occasion, state, planned.monitor, planned.spans)
 
 
 def gaps(office: Office, first: date, last: date) -> tuple[Plan, list[PlannedGap]]:
@@ -182,21 +182,27 @@ def gaps(office: Office, first: date, last: date) -> tuple[Plan, list[PlannedGap
         found = plan_within(office.policy, connection, first, last, now)
         ahead = [p for p in found.windows if p.occasion.closes_at > now]
         runs = coverage.gaps((p.occasion, p.monitor is not None) for p in ahead)
-        since = {p.occasion.id: p.known_since for p in ahead}
-        return found, [_gap(connection, run.windows, since) for run in runs]
+        return found, _with_what_was_told(connection, [run.windows for run in runs])
 
 
-def _gap(
-    connection: sa.Connection, run: Iterable[Occasion], since: dict[str, datetime | None]
-) -> PlannedGap:
-    members = tuple(run)
-    known = [at for w in members if (at := since[w.id]) is not None]
-    told = notices.told_about(connection, [w.id for w in members], Reason.WINDOW_UNCOVERED)
-    return PlannedGap(
-        members,
-        min(known, default=None),
-        tuple((notice.person, notice.created_at, notice.step.value) for notice in told),
-    )
+def _with_what_was_told(
+    connection: sa.Connection, runs: Sequence[tuple[Occasion, ...]]
+) -> list[PlannedGap]:
+    """Return runs of uncovered windows with what the register knows of them, if a tick has found them."""
+    known = {record.id: record for record in register.open_gaps(connection)}
+    recognised = recognise(runs, {number: record.windows for number, record in known.items()})
+    numbers = [one.parent if one.gap is None else one.gap for one in recognised.found]
+    told = register.told_of(connection, [number for number in numbers if number is not None])
+    return [
+        PlannedGap(
+            one.windows,
+            None if number is None else known[number].found_at,
+            ()
+            if number is None
+            else tuple((telling.person, telling.at, telling.step.value) for telling in told[number]),
+        )
+        for one, number in zip(recognised.found, numbers, strict=True)
+    ]
 
 
 def gaps_as_json(found: Plan, runs: Sequence[PlannedGap]) -> list[dict[str, object]]:

@@ -14,7 +14,7 @@ from watchbill.core.roster import Role, Why
 from watchbill.core.windows import State
 from watchbill.ledger import Office
 from watchbill.reports.plan import Plan, Planned, plan_within
-from watchbill.store import journal, notices, people, windows
+from watchbill.store import journal, notices, people, reach, troubles, windows
 
 LOOK_AHEAD = timedelta(days=7)
 TICK_IS_FRESH = timedelta(minutes=10)
@@ -114,7 +114,26 @@ def _faults(
         and p.state is State.OPEN
         and responsible_at(policy, found.roster, now) is None
     ]
-    return faults + _notice_faults(connection, now)
+    faults += [f"{_trouble(connection, one.id)}" for one in troubles.going_on(connection)]
+    return faults + _silent_faults(connection, found, now) + _notice_faults(connection, now)
+
+
+def _trouble(connection: sa.Connection, number: int) -> str:
+    kind, subject, detail, _ = troubles.detail_of(connection, number)
+    return f"Technical failure, {kind}{f' {subject}' if subject else ''}: {detail}"
+
+
+def _silent_faults(connection: sa.Connection, found: Plan, now: datetime) -> list[str]:
+    """Return the people who are soon to be responsible and have no working channel."""
+    soon = {
+        span.person for planned in found.windows for span in planned.spans if span.person is not None
+    }
+    people_soon = [found.roster.people[number] for number in sorted(soon)]
+    silent = reach.silent_people(connection, [p for p in people_soon if p.active], now)
+    return [
+        f"No channel reaches {found.name(one.person)}, who is soon responsible: correct the number or address."
+        for one in silent
+    ]
 
 
 def _notice_faults(connection: sa.Connection, now: datetime) -> list[str]:

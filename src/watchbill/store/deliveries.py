@@ -13,10 +13,12 @@ import sqlalchemy as sa
 from watchbill.core.channels import Attempt
 from watchbill.core.roster import Channel
 from watchbill.core.world import NoticeState
+from watchbill.store.columns import DeliveryState
 from watchbill.store.notices import NoticeRecord, update_notice
-from watchbill.store.tables import DeliveryRow, DeliveryState, table
+from watchbill.store.tables import DeliveryRow, table
 
 DELIVERIES = table(DeliveryRow)
+LATEST = 200
 COUNT_ATTEMPTS = (
     sa.select(sa.func.count())
     .select_from(DELIVERIES)
@@ -132,3 +134,20 @@ def _delivery(row: sa.Row[Any]) -> DeliveryRecord:
         provider_id=row.provider_id,
         error=row.error,
     )
+
+
+def failing_since(connection: sa.Connection, channel: Channel) -> datetime | None:
+    """Return since when every attempt by a channel has been put off or lost; ``None`` where none has."""
+    query = (
+        sa.select(DELIVERIES.c.state, DELIVERIES.c.started_at)
+        .where(DELIVERIES.c.channel == channel)
+        .order_by(DELIVERIES.c.id.desc())
+        .limit(LATEST)
+    )
+    since: datetime | None = None
+    for row in connection.execute(query):
+        if row.state in (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.FAILED):
+            break
+        if row.state in (DeliveryState.DEFERRED, DeliveryState.UNKNOWN):
+            since = row.started_at
+    return since

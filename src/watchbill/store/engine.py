@@ -22,7 +22,7 @@ BUSY_MILLISECONDS = 5000
 CONNECT_SECONDS = 5
 CONNECTIONS = 40
 STATEMENT_MILLISECONDS = 30_000
-READ_ONLY = "watchbill_read_only"
+BEGIN_WRITING = "BEGIN IMMEDIATE"
 
 
 class Store:
@@ -35,7 +35,8 @@ class Store:
     def __init__(self, engine: sa.Engine, around_commit: Callable[[str], None] | None = None) -> None:
         self.engine = engine
         self._around_commit = around_commit
-        self._queue = threading.Lock() if self.dialect == "sqlite" else nullcontext()
+        self._sqlite = self.dialect == "sqlite"
+        self._queue = threading.Lock() if self._sqlite else nullcontext()
 
     @property
     def dialect(self) -> str:
@@ -45,10 +46,10 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """Give a connection that sees one consistent state and writes nothing."""
-        with _sentences(), self.engine.connect() as connection:
-            marked = connection.execution_options(**{READ_ONLY: True})
-            with marked.begin():
-                yield marked
+        with _sentences(), self.engine.connect() as connection, connection.begin():
+            if self._sqlite:
+                _begin_reading(connection)
+            yield connection
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
@@ -59,7 +60,9 @@ class Store:
         """
         with _sentences():
             with self._queue, self.engine.connect() as connection, connection.begin() as transaction:
-                if self.dialect == "postgresql":
+                if self._sqlite:
+                    connection.exec_driver_sql(BEGIN_WRITING)
+                else:
                     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITE_LOCK)))
                 yield connection
                 if self._around_commit is not None:
@@ -67,6 +70,34 @@ class Store:
                 transaction.commit()
             if self._around_commit is not None:
                 self._around_commit("after")
+
+    @contextmanager
+    def migrate(self) -> Iterator[sa.Connection]:
+        """Give a connection in a writing transaction in which tables may be put in place of others.
+
+        SQLite does that by copying a table under its own name, which foreign keys would forbid while
+        it is away; they are checked as a whole before the end.
+        """
+        if self.dialect != "sqlite":
+            with self.write() as connection:
+                yield connection
+            return
+        with _sentences(), self._queue, self.engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            if raw is None:
+                raise RuntimeError("a connection without a driver")
+            raw.execute("PRAGMA foreign_keys=OFF")  # within a transaction it would do nothing
+            try:
+                with connection.begin():
+                    connection.exec_driver_sql(BEGIN_WRITING)
+                    yield connection
+                    if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                        raise UnavailableError(
+                            "The database cannot be migrated: rows are missing that others need; "
+                            "restore it from a backup."
+                        )
+            finally:
+                raw.execute("PRAGMA foreign_keys=ON")
 
     def close(self) -> None:
         """Give back every connection."""
@@ -135,7 +166,6 @@ def _sqlite(url: sa.URL) -> sa.Engine:
         options = {"poolclass": sa.StaticPool, "connect_args": {"check_same_thread": False}}
     engine = sa.create_engine(url, **options)
     sa.event.listen(engine, "connect", _prepare_sqlite)
-    sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -152,12 +182,14 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
     cursor.close()
 
 
-def _begin_sqlite(connection: sa.Connection) -> None:
+def _begin_reading(connection: sa.Connection) -> None:
+    """Begin what takes no lock, so that nothing can fail that would need a sentence.
+
+    Said here and in ``write``, not by a listener to the engine: one listener makes every statement slower.
+    """
     driver = connection.connection.driver_connection
-    if driver is not None and connection.get_execution_options().get(READ_ONLY, False):
-        driver.execute("BEGIN")  # takes no lock, so nothing can fail that would need a sentence
-    else:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if driver is not None:
+        driver.execute("BEGIN")
 
 
 def _postgresql(url: sa.URL) -> sa.Engine:

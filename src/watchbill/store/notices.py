@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from watchbill.core.reasons import Reason, Step
 from watchbill.core.roster import Channel
 from watchbill.core.world import NoticeFacts, NoticeState
-from watchbill.store.tables import LinkRow, NoticeRow, table
+from watchbill.store.tables import DeliveryRow, LinkRow, NoticeGapRow, NoticeRow, table
 
-NOTICES, LINKS = table(NoticeRow), table(LinkRow)
+NOTICES, NOTICE_GAPS, LINKS = table(NoticeRow), table(NoticeGapRow), table(LinkRow)
+DELIVERIES = table(DeliveryRow)
 WAITING = (NoticeState.PENDING, NoticeState.SENDING, NoticeState.UNKNOWN)
 CONFIRMATION_SOUGHT = timedelta(hours=24)
 
@@ -29,10 +30,40 @@ FACTS = sa.select(
     NOTICES.c.useful_until,
     NOTICES.c.failure_told,
     NOTICES.c.about,
+    NOTICES.c.duty_id,
 )
 FACTS_WAITING = FACTS.where(NOTICES.c.state.in_(WAITING))
 FACTS_UNHEARD = FACTS.where(NOTICES.c.state == NoticeState.FAILED, NOTICES.c.failure_told.is_(False))
 FACTS_ABOUT = FACTS.where(NOTICES.c.window_id.in_(sa.bindparam("windows", expanding=True)))
+FACTS_OF_GAPS = FACTS.join(NOTICE_GAPS, NOTICE_GAPS.c.notice_id == NOTICES.c.id).where(
+    NOTICE_GAPS.c.gap_id.in_(sa.bindparam("gaps", expanding=True))
+)
+FACTS_OF_DUTIES = FACTS.where(NOTICES.c.duty_id.in_(sa.bindparam("duties", expanding=True)))
+FACTS_LATELY = FACTS.where(
+    NOTICES.c.due_at > sa.bindparam("since"),
+    NOTICES.c.reason.in_(
+        (
+            Reason.TECHNICAL_FAILURE,
+            Reason.NO_WORKING_CHANNEL,
+            Reason.CHANNEL_STOPPED,
+            Reason.PLACE_VACANT,
+        )
+    ),
+)
+FACTS_OF_DIGESTS = FACTS.where(
+    NOTICES.c.due_at > sa.bindparam("since_yesterday"), NOTICES.c.reason == Reason.DIGEST_DUE
+)
+LATELY, YESTERDAY = timedelta(days=30), timedelta(days=2)
+KNOWN = sa.union_all(
+    FACTS_WAITING,
+    FACTS_UNHEARD,
+    FACTS_LATELY,
+    FACTS_OF_DIGESTS,
+    FACTS_ABOUT,
+    FACTS_OF_GAPS,
+    FACTS_OF_DUTIES,
+)
+"""All of these at once: what a tick asks costs by the number of questions, not by their length."""
 PENDING = NOTICES.c.state == NoticeState.PENDING
 STILL_OF_USE = sa.or_(NOTICES.c.useful_until.is_(None), NOTICES.c.useful_until > sa.bindparam("now"))
 DUE = (
@@ -95,6 +126,7 @@ class NoticeRecord:
     message_id: str
     channel: Channel
     try_at: datetime
+    spent_at: datetime | None
 
 
 def update_notice(connection: sa.Connection, notice: int, **values: object) -> None:
@@ -102,25 +134,40 @@ def update_notice(connection: sa.Connection, notice: int, **values: object) -> N
     connection.execute(CHANGE, {"which": notice, **values})
 
 
-def known(connection: sa.Connection, windows: Collection[str]) -> dict[str, NoticeFacts]:
-    """Return the notices about the windows, and all that wait or failed unheard, by key."""
-    rows = [*connection.execute(FACTS_WAITING), *connection.execute(FACTS_UNHEARD)]
-    if windows:
-        rows += connection.execute(FACTS_ABOUT, {"windows": list(windows)})
-    return {
-        row.key: NoticeFacts(
-            row.key,
-            row.reason,
-            row.step,
-            row.window_id,
-            row.person_id,
-            row.state,
-            row.useful_until,
-            row.failure_told,
-            row.about,
-        )
-        for row in rows
+def known(
+    connection: sa.Connection,
+    windows: Collection[str],
+    gaps: Collection[int],
+    duties: Collection[int],
+    now: datetime,
+) -> dict[str, NoticeFacts]:
+    """Return the notices about the windows, gaps and duties, by key.
+
+    Beside them all that wait or failed unheard, and what was lately said of the house itself.
+    """
+    asked = {
+        "since": now - LATELY,
+        "since_yesterday": now - YESTERDAY,
+        "windows": list(windows),
+        "gaps": list(gaps),
+        "duties": list(duties),
     }
+    return {row.key: _facts(row) for row in connection.execute(KNOWN, asked)}
+
+
+def _facts(row: sa.Row[Any]) -> NoticeFacts:
+    return NoticeFacts(
+        row.key,
+        row.reason,
+        row.step,
+        row.window_id,
+        row.person_id,
+        row.state,
+        row.useful_until,
+        row.failure_told,
+        row.about,
+        row.duty_id,
+    )
 
 
 def mark_failure_told(connection: sa.Connection, key: str) -> bool:
@@ -155,6 +202,7 @@ def _record(row: sa.Row[Any]) -> NoticeRecord:
         message_id=row.message_id,
         channel=row.channel,
         try_at=row.try_at,
+        spent_at=row.spent_at,
     )
 
 
@@ -222,28 +270,18 @@ def unconfirmed(connection: sa.Connection, now: datetime) -> list[NoticeRecord]:
 
 
 def insert_link(
-    connection: sa.Connection, digest: str, notice: NoticeRecord, window: str, expires_at: datetime
+    connection: sa.Connection, digest: str, notice: NoticeRecord, expires_at: datetime
 ) -> None:
-    """Keep the hash of a link's token, bound to a person and a window."""
+    """Keep the hash of a link's token, bound to a person and what the notice is about."""
     connection.execute(
         LINKS.insert().values(
             hash=digest,
             notice_id=notice.id,
             person_id=notice.person,
-            window_id=window,
+            window_id=notice.window,
             expires_at=expires_at,
         )
     )
-
-
-def told_about(connection: sa.Connection, windows: Iterable[str], reason: Reason) -> list[NoticeRecord]:
-    """Return the notices for a reason about windows that were sent or are being sent."""
-    query = sa.select(NOTICES).where(
-        NOTICES.c.window_id.in_(list(windows)),
-        NOTICES.c.reason == reason,
-        NOTICES.c.state.not_in((NoticeState.WITHDRAWN, NoticeState.SKIPPED)),
-    )
-    return [_record(row) for row in connection.execute(query.order_by(NOTICES.c.id))]
 
 
 def overdue(connection: sa.Connection, before: datetime) -> int:
@@ -265,5 +303,52 @@ def failed_since(connection: sa.Connection, since: datetime) -> int:
         sa.select(sa.func.count())
         .select_from(NOTICES)
         .where(NOTICES.c.due_at >= since, NOTICES.c.state == NoticeState.FAILED)
+    )
+    return int(connection.scalar(query) or 0)
+
+
+def texted_with_code(
+    connection: sa.Connection, code: str, number: str, since: datetime
+) -> NoticeRecord | None:
+    """Return the notice with a code that went, or may have gone, to a number as a text."""
+    texted = sa.exists().where(
+        DELIVERIES.c.notice_id == NOTICES.c.id,
+        DELIVERIES.c.channel == Channel.SMS,
+        DELIVERIES.c.address == number,
+    )
+    query = sa.select(NOTICES).where(NOTICES.c.code == code, NOTICES.c.created_at > since, texted)
+    row = connection.execute(query.order_by(NOTICES.c.id.desc()).limit(1)).first()
+    return None if row is None else _record(row)
+
+
+def latest_lettered(connection: sa.Connection, person: int, since: datetime) -> NoticeRecord | None:
+    """Return the latest notice to a person that named people by letters, if there is one."""
+    query = sa.select(NOTICES).where(
+        NOTICES.c.person_id == person,
+        NOTICES.c.created_at > since,
+        NOTICES.c.reason.in_((Reason.GAP_ESCALATED, Reason.WINDOW_UNCOVERED)),
+    )
+    found = map(_record, connection.execute(query.order_by(NOTICES.c.id.desc())))
+    return next((notice for notice in found if notice.about.get("letters")), None)
+
+
+def latest_question(connection: sa.Connection, person: int, since: datetime) -> dict[str, Any]:
+    """Return about what a person was asked last what was done, where that is not answered; or nothing."""
+    query = sa.select(NOTICES.c.about).where(
+        NOTICES.c.person_id == person,
+        NOTICES.c.created_at > since,
+        NOTICES.c.reason == Reason.ANSWER,
+        NOTICES.c.spent_at.is_(None),
+    )
+    found = connection.scalars(query.order_by(NOTICES.c.id.desc()))
+    return next((about for about in found if "check" in about), {})
+
+
+def count_since(connection: sa.Connection, person: int, reason: Reason, since: datetime) -> int:
+    """Return how many notices for a reason a person was owed since an instant."""
+    query = (
+        sa.select(sa.func.count())
+        .select_from(NOTICES)
+        .where(NOTICES.c.person_id == person, NOTICES.c.reason == reason, NOTICES.c.due_at > since)
     )
     return int(connection.scalar(query) or 0)

@@ -17,9 +17,10 @@ from watchbill.core.reasons import Reason
 from watchbill.core.roster import Channel, Person
 from watchbill.core.world import NoticeState, Owe
 from watchbill.store import journal
+from watchbill.store.columns import DeliveryState
 from watchbill.store.deliveries import DELIVERIES
+from watchbill.store.gaps import link_notice
 from watchbill.store.notices import NOTICES, update_notice
-from watchbill.store.tables import DeliveryState
 
 CODES_STAY_UNIQUE = timedelta(days=90)
 MESSAGE_ID_BITS = 128
@@ -40,7 +41,6 @@ def owe(
     now: datetime,
     *,
     actor: Actor = PROGRAM,
-    duty: int | None = None,
 ) -> bool:
     """Let a notice in by its key; return whether this call did it.
 
@@ -50,7 +50,7 @@ def owe(
     if row is not None and row.state is not NoticeState.WITHDRAWN:
         return False
     if row is None:
-        _insert(connection, entropy, notice, person, now, NoticeState.PENDING, None, duty)
+        _insert(connection, entropy, notice, person, now, NoticeState.PENDING, None)
     else:
         update_notice(
             connection,
@@ -75,7 +75,7 @@ def skip(
     """Record a step that came too late to be of use; return whether this call did it."""
     if connection.scalar(WITH_KEY, {"key": notice.key}) is not None:
         return False
-    _insert(connection, entropy, notice, person, now, NoticeState.SKIPPED, why, None)
+    _insert(connection, entropy, notice, person, now, NoticeState.SKIPPED, why)
     facts = {"notice": notice.key, "why": why}
     journal.append(connection, entropy, now, Kind.NOTICE_SKIPPED, PROGRAM, facts)
     return True
@@ -129,14 +129,16 @@ def drop_for_window(
         drop(connection, entropy, key, NoticeState.WITHDRAWN, why, now)
 
 
-def withdraw_for_duty(connection: sa.Connection, entropy: Entropy, duty: int, now: datetime) -> bool:
-    """Withdraw what waits to be said of a duty that has ended; return whether anything had been said."""
+def withdraw_for_duty(
+    connection: sa.Connection, entropy: Entropy, duty: int, now: datetime, why: Reason
+) -> bool:
+    """Withdraw what waits to be said of a duty; return whether anything had been said."""
     rows = connection.execute(
         sa.select(NOTICES.c.key, NOTICES.c.state).where(NOTICES.c.duty_id == duty)
     ).all()
     for row in rows:
         if row.state is NoticeState.PENDING:
-            drop(connection, entropy, row.key, NoticeState.WITHDRAWN, Reason.DUTY_ENDED, now)
+            drop(connection, entropy, row.key, NoticeState.WITHDRAWN, why, now)
     return any(row.state not in (NoticeState.PENDING, NoticeState.WITHDRAWN) for row in rows)
 
 
@@ -159,7 +161,6 @@ def _insert(
     now: datetime,
     state: NoticeState,
     why: Reason | None,
-    duty: int | None,
 ) -> None:
     taken = _TakenCodes(connection, now - CODES_STAY_UNIQUE)
     channels = order(ways(person, notice.about), next_channel=notice.next_channel)
@@ -168,7 +169,7 @@ def _insert(
         "reason": notice.reason,
         "step": notice.step,
         "window_id": notice.window,
-        "duty_id": duty,
+        "duty_id": notice.duty,
         "person_id": notice.person,
         "about": dict(notice.about),
         "urgent": notice.urgent,
@@ -185,7 +186,8 @@ def _insert(
         "try_at": notice.not_before,
         "failure_told": False,
     }
-    connection.execute(INSERT, row)
+    number = connection.execute(INSERT.returning(NOTICES.c.id), row).scalar_one()
+    link_notice(connection, number, notice.gaps)
 
 
 class _TakenCodes:

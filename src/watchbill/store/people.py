@@ -48,6 +48,7 @@ def all_people(connection: sa.Connection) -> dict[int, Person]:
             channels=tuple(Channel(channel) for channel in row.channels),
             deactivated_at=row.deactivated_at,
             pio_since=pio_since.get(row.id),
+            sms_stopped_at=row.sms_stopped_at,
         )
         for row in connection.execute(ALL_PEOPLE)
     }
@@ -114,6 +115,7 @@ def duties(connection: sa.Connection, since: datetime | None = None) -> list[Dut
             respond=row.respond,
             cancelled_at=row.cancelled_at,
             declined_at=row.declined_at,
+            accepted_at=row.accepted_at,
         )
         for row in rows
     ]
@@ -144,6 +146,7 @@ def _person_values(person: Person) -> dict[str, Any]:
         "mobile": person.mobile,
         "channels": [channel.value for channel in person.channels],
         "deactivated_at": person.deactivated_at,
+        "sms_stopped_at": person.sms_stopped_at,
     }
 
 
@@ -202,8 +205,41 @@ def insert_duty(connection: sa.Connection, duty: Duty, by: str) -> None:
             by=by,
             entry=duty.entry,
             recorded_at=duty.recorded_at,
+            accepted_at=duty.accepted_at,
         )
     )
+
+
+def answer_duty(
+    connection: sa.Connection,
+    number: int,
+    *,
+    accepted_at: datetime | None = None,
+    declined_at: datetime | None = None,
+) -> None:
+    """Keep when the holder of a duty accepted or declined it."""
+    values = {"accepted_at": accepted_at, "declined_at": declined_at}
+    given = {name: at for name, at in values.items() if at is not None}
+    connection.execute(DUTIES.update().where(DUTIES.c.id == number).values(**given))
+
+
+def maker_of(connection: sa.Connection, number: int) -> int | None:
+    """Return the person who made a duty; ``None`` where the operator did."""
+    actor = str(connection.scalar(sa.select(DUTIES.c.by).where(DUTIES.c.id == number)))
+    kind, _, person = actor.partition(":")
+    return int(person) if kind == "person" else None
+
+
+def stood_in(connection: sa.Connection, now: datetime) -> dict[int, datetime]:
+    """Return, for each person who ever did, when they last began to stand in for the PIO."""
+    served = sa.and_(
+        DUTIES.c.starts_at <= now,
+        sa.or_(DUTIES.c.cancelled_at.is_(None), DUTIES.c.cancelled_at > DUTIES.c.starts_at),
+        sa.or_(DUTIES.c.declined_at.is_(None), DUTIES.c.declined_at > DUTIES.c.starts_at),
+    )
+    latest = sa.func.max(DUTIES.c.starts_at, type_=DUTIES.c.starts_at.type)
+    query = sa.select(DUTIES.c.person_id, latest.label("at")).where(served).group_by(DUTIES.c.person_id)
+    return {row.person_id: row.at for row in connection.execute(query)}
 
 
 def next_id(connection: sa.Connection, rows: sa.Table) -> int:

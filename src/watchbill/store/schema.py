@@ -15,7 +15,7 @@ from watchbill.store.engine import Store, explain
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0002"
+HEAD = "0003"
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 0x6D696772
 
@@ -38,7 +38,7 @@ def upgrade(store: Store) -> bool:
 
     if store.dialect == "sqlite":
         _keep_a_write_ahead_log(store)
-    with store.write() as connection:
+    with store.migrate() as connection:
         if store.dialect == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
         found = _revision_within(connection)

@@ -4,7 +4,6 @@ Instants are plain ``datetime`` fields: SQLModel stores them in UTC and refuses 
 """
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,38 +14,7 @@ from watchbill.core.reasons import Reason, Step
 from watchbill.core.roster import Channel, DutyKind, LeaveKind, Role
 from watchbill.core.windows import State
 from watchbill.core.world import NoticeState
-
-
-class DeliveryState(StrEnum):
-    """How one attempt ended: *deferred* was not accepted and may be tried again."""
-
-    SENDING = "sending"
-    UNKNOWN = "unknown"
-    SENT = "sent"
-    DELIVERED = "delivered"
-    DEFERRED = "deferred"
-    FAILED = "failed"
-
-
-def one_of(kind: type[StrEnum], name: str, *, nullable: bool = False) -> sa.Column[Any]:
-    """Return a column that holds the values of an enum as text, held by a CHECK."""
-    return sa.Column(
-        name,
-        sa.Enum(
-            kind,
-            name=f"{name}_is_known",
-            native_enum=False,
-            create_constraint=True,
-            length=40,
-            values_callable=lambda members: [member.value for member in members],
-        ),
-        nullable=nullable,
-    )
-
-
-def json_column(name: str, *, nullable: bool = False) -> sa.Column[Any]:
-    """Return a column of plain values as JSON."""
-    return sa.Column(name, sa.JSON(none_as_null=True), nullable=nullable)
+from watchbill.store.columns import DeliveryState, Heard, Trouble, json_column, one_of
 
 
 class Base(SQLModel):
@@ -95,6 +63,7 @@ class PersonRow(Base, table=True):
     mobile: str | None = None
     channels: list[str] = Field(sa_column=json_column("channels"))
     deactivated_at: datetime | None = None
+    sms_stopped_at: datetime | None = None
 
 
 class RoleRow(Base, table=True):
@@ -167,6 +136,23 @@ class DutyRow(Base, table=True):
     recorded_at: datetime
     cancelled_at: datetime | None = None
     declined_at: datetime | None = None
+    accepted_at: datetime | None = None
+
+
+class GapRow(Base, table=True):
+    """A run of windows that nobody covers; ``told`` is what it was made of when it was last told of."""
+
+    __tablename__ = "gaps"
+    __table_args__ = (sa.Index("ix_gaps_ended_at", "ended_at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    found_at: datetime
+    windows: list[str] = Field(sa_column=json_column("windows"))
+    announced_at: datetime | None = None
+    told: list[Any] | None = Field(default=None, sa_column=json_column("told", nullable=True))
+    told_until: date | None = None
+    round: int = 0
+    parent_id: int | None = Field(default=None, foreign_key="gaps.id")
+    ended_at: datetime | None = None
 
 
 class WindowRow(Base, table=True):
@@ -196,7 +182,6 @@ class WindowRow(Base, table=True):
     spans: list[Any] | None = Field(default=None, sa_column=json_column("spans", nullable=True))
     settled_at: datetime | None = None
     unattended: bool = False
-    uncovered_since: datetime | None = None
 
 
 class CheckRow(Base, table=True):
@@ -242,6 +227,7 @@ class NoticeRow(Base, table=True):
     __tablename__ = "notices"
     __table_args__ = (
         sa.Index("ix_notices_window_id", "window_id"),
+        sa.Index("ix_notices_duty_id", "duty_id"),
         sa.Index("ix_notices_due_at", "due_at"),
         sa.Index("ix_notices_state", "state", "try_at"),
     )
@@ -267,6 +253,15 @@ class NoticeRow(Base, table=True):
     try_at: datetime
     failure_told: bool = False
     asked_to_wait_until: datetime | None = None
+    spent_at: datetime | None = None
+
+
+class NoticeGapRow(Base, table=True):
+    """That a notice is about a gap."""
+
+    __tablename__ = "notice_gaps"
+    notice_id: int = Field(primary_key=True, foreign_key="notices.id")
+    gap_id: int = Field(primary_key=True, foreign_key="gaps.id", index=True)
 
 
 class DeliveryRow(Base, table=True):
@@ -276,6 +271,7 @@ class DeliveryRow(Base, table=True):
     __table_args__ = (
         sa.UniqueConstraint("notice_id", "number"),
         sa.Index("ix_deliveries_state", "state", "lease_until"),
+        sa.Index("ix_deliveries_address", "address", "started_at"),
     )
     id: int | None = Field(default=None, primary_key=True)
     notice_id: int = Field(foreign_key="notices.id")
@@ -288,25 +284,64 @@ class DeliveryRow(Base, table=True):
     finished_at: datetime | None = None
     provider_id: str | None = None
     error: str | None = None
+    for_good: bool | None = None
 
 
 class LinkRow(Base, table=True):
-    """A message's link: bound to one person and one window, kept as the SHA-256 of its token."""
+    """A message's link: bound to one person and what its notice is about, kept as SHA-256 of its token."""
 
     __tablename__ = "links"
     hash: str = Field(primary_key=True)
     notice_id: int = Field(foreign_key="notices.id", index=True)
     person_id: int = Field(foreign_key="people.id")
-    window_id: str = Field(foreign_key="windows.id")
+    window_id: str | None = Field(default=None, foreign_key="windows.id")
     expires_at: datetime
 
 
 class FormRow(Base, table=True):
-    """A form that was accepted: its id, and the check that it became."""
+    """A form that was accepted: its id, and the journal entry that it became."""
 
     __tablename__ = "forms"
     id: str = Field(primary_key=True)
-    check_number: int = Field(foreign_key="checks.number")
+    entry: int = Field(foreign_key="journal.number")
+
+
+class InboundRow(Base, table=True):
+    """A text that somebody sent to us and that was acted on; its words are not kept."""
+
+    __tablename__ = "inbound"
+    __table_args__ = (
+        sa.Index("ix_inbound_received_at", "received_at"),
+        sa.Index("ix_inbound_person_id", "person_id", "handled_at"),
+    )
+    id: str = Field(primary_key=True)
+    received_at: datetime
+    handled_at: datetime
+    heard: Heard = Field(sa_column=one_of(Heard, "heard"))
+    person_id: int | None = Field(default=None, foreign_key="people.id")
+
+
+class StrangerRow(Base, table=True):
+    """A number that is nobody's, kept as its SHA-256, and when it was last answered."""
+
+    __tablename__ = "strangers"
+    __table_args__ = (sa.Index("ix_strangers_answered_at", "answered_at"),)
+    hash: str = Field(primary_key=True)
+    answered_at: datetime
+
+
+class TroubleRow(Base, table=True):
+    """A technical failure: what fails, since when, and until when."""
+
+    __tablename__ = "troubles"
+    __table_args__ = (sa.Index("ix_troubles_ended_at", "ended_at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    kind: Trouble = Field(sa_column=one_of(Trouble, "kind"))
+    subject: str
+    detail: str
+    began_at: datetime
+    seen_at: datetime
+    ended_at: datetime | None = None
 
 
 class JournalRow(Base, table=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -63,7 +63,6 @@ class WindowRecord:
     spans: tuple[Span, ...] | None
     settled_at: datetime | None
     unattended: bool
-    uncovered_since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +75,11 @@ class CheckRecord:
     attested: bool
     amends: int | None
     findings: tuple[Finding, ...]
+
+
+def viewings(records: Iterable[CheckRecord]) -> list[Check]:
+    """Return what was viewed: each check once, whatever amendments point at it."""
+    return [record.check for record in records if record.amends is None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +165,6 @@ def _record(row: sa.Row[Any]) -> WindowRecord:
         spans=None if row.spans is None else tuple(_span(span) for span in row.spans),
         settled_at=row.settled_at,
         unattended=row.unattended,
-        uncovered_since=row.uncovered_since,
     )
 
 
@@ -225,12 +228,29 @@ def checks_between(connection: sa.Connection, first: date, last: date) -> list[C
     """Return the checks viewed on the local dates, both included, in the order of viewing."""
     span = {"first": first, "last": last}
     rows = connection.execute(CHECKS_VIEWED, span).all()
+    pages = connection.execute(PAGES_VIEWED, span).all()
+    return _checks(rows, pages, connection.execute(FINDINGS_MADE, span).all())
+
+
+def check_numbered(connection: sa.Connection, number: int) -> CheckRecord | None:
+    """Return the check with the number of a journal entry, or ``None``."""
+    rows = connection.execute(sa.select(CHECKS).where(CHECKS.c.number == number)).all()
+    pages = connection.execute(sa.select(CHECK_PAGES).where(CHECK_PAGES.c.check_number == number)).all()
+    findings = connection.execute(
+        sa.select(FINDINGS).where(FINDINGS.c.check_number == number).order_by(FINDINGS.c.id)
+    ).all()
+    return next(iter(_checks(rows, pages, findings)), None)
+
+
+def _checks(
+    rows: Sequence[sa.Row[Any]], viewed: Iterable[sa.Row[Any]], found: Iterable[sa.Row[Any]]
+) -> list[CheckRecord]:
     pages: dict[int, set[str]] = defaultdict(set)
-    for page in connection.execute(PAGES_VIEWED, span):
+    for page in viewed:
         pages[page.check_number].add(page.page_key)
     findings: dict[int, list[Finding]] = defaultdict(list)
-    for found in connection.execute(FINDINGS_MADE, span):
-        findings[found.check_number].append(Finding(found.page_key, found.category, found.action))
+    for one in found:
+        findings[one.check_number].append(Finding(one.page_key, one.category, one.action))
     return [
         CheckRecord(
             Check(

@@ -5,29 +5,54 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Annotated, Any
+from dataclasses import dataclass, replace
+from typing import Annotated
 
-from fastapi import FastAPI, Form, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
-from jinja2 import Environment, PackageLoader
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from watchbill.core.instants import clock_words, date_words
-from watchbill.core.wording import hours, in_words
-from watchbill.errors import RefusedError, UnavailableError
+from watchbill.errors import UnavailableError
 from watchbill.ledger import Office
 from watchbill.web import link as links
+from watchbill.web import sheets
+from watchbill.web.filled import Filled, filled
+from watchbill.web.hook import NO_ANSWER, Hook
+from watchbill.web.hook import PATH as HOOK_PATH
+from watchbill.web.link import (
+    BAD_REQUEST,
+    FORBIDDEN,
+    GONE,
+    NOT_FOUND,
+    OK,
+    UNAVAILABLE,
+    Link,
+    View,
+    said,
+)
 from watchbill.web.security import Guard
 
 logger = logging.getLogger(__name__)
 TOKEN = re.compile(r"[A-Za-z0-9_-]{10,64}")
 FORM_BITS = 128
-FORM = re.compile(r"[0-9a-f]{32}")
-OK, GONE, NOT_FOUND, CONFLICT, FORBIDDEN = 200, 410, 404, 409, 403
-BAD_REQUEST, UNAVAILABLE = 400, 503
+READY = View("")
+NOT_KNOWN = said("This link is not known", "Open the link from the newest message, whole.", NOT_FOUND)
+EXPIRED = said("This link has expired", "Its time is over. Use a newer one.", GONE)
+NO_LONGER_GOOD = said("This link is no longer good", "The person it was for is not active.", FORBIDDEN)
+NOT_OURS = said("That form is not one of ours", "Open the link again.", BAD_REQUEST)
+NOT_COMPLETE = said(
+    "That form is not complete", "Open the link again and press the button.", BAD_REQUEST
+)
+NOT_WRITTEN = said(
+    "Not recorded",
+    "The record cannot be written at the moment. Please try again in a minute, or tell "
+    "Information Services. What you sent is NOT recorded yet.",
+    UNAVAILABLE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +70,7 @@ class Surroundings:
     office: Callable[[], Office]
     health: Callable[[], Health]
     acted: Callable[[], None]
+    hook: Callable[[], Hook | None] = lambda: None
 
 
 def create(surroundings: Surroundings) -> Guard:
@@ -54,6 +80,7 @@ def create(surroundings: Surroundings) -> Guard:
     app.add_api_route("/healthz", pages.healthz, methods=["GET", "HEAD"])
     app.add_api_route("/c/{token}", pages.show, methods=["GET"])
     app.add_api_route("/c/{token}", pages.act, methods=["POST"])
+    app.add_api_route(HOOK_PATH, pages.texted, methods=["POST"])
     app.mount("/static", StaticFiles(packages=[("watchbill.web", "static")]), name="static")
     app.add_exception_handler(HTTPException, pages.not_a_page)
     app.add_exception_handler(RequestValidationError, pages.bad_form)
@@ -68,7 +95,11 @@ class Pages:
     def __init__(self, surroundings: Surroundings) -> None:
         self._surroundings = surroundings
         self._templates = Environment(
-            loader=PackageLoader("watchbill.web"), autoescape=True, trim_blocks=True
+            loader=PackageLoader("watchbill.web"),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=StrictUndefined,
         )
 
     def healthz(self) -> Response:
@@ -80,110 +111,78 @@ class Pages:
         }
         return JSONResponse(body, OK if health.fresh else UNAVAILABLE)
 
-    def show(self, token: str) -> Response:
-        """Show who is asked for what, and one button; change nothing."""
-        office = self._surroundings.office()
-        link = links.find(office, token) if TOKEN.fullmatch(token) else None
-        refusal = self._refusal(link)
-        if refusal is not None or link is None:
-            return refusal or self._not_known()
-        if link.spent:
-            return self._done(office, link, OK)
-        form = f"{office.entropy.bits(FORM_BITS):032x}"
-        return self._page("check.html", OK, form=form, **self._about(office, link))
-
-    def act(self, token: str, form: Annotated[str, Form()]) -> Response:
-        """Record the check, and show its receipt."""
-        office = self._surroundings.office()
-        link = links.find(office, token) if TOKEN.fullmatch(token) else None
-        refusal = self._refusal(link)
-        if refusal is not None or link is None:
-            return refusal or self._not_known()
-        if not FORM.fullmatch(form):
-            return self._message(BAD_REQUEST, "That form is not one of ours", "Open the link again.")
-        if link.spent and not links.form_known(office, form):
-            return self._done(office, link, CONFLICT)
-        try:
-            receipt = links.act(office, link, form)
-        except RefusedError as error:
-            return self._message(FORBIDDEN, "Not recorded", error.message)
+    async def texted(self, request: Request) -> Response:
+        """Take a text from the provider, where that is wanted; the answer is sent as every other message."""
+        hook = self._surroundings.hook()
+        if hook is None:
+            raise HTTPException(NOT_FOUND)
+        form = {name: str(value) for name, value in (await request.form()).items()}
+        signature = request.headers.get("x-twilio-signature", "")
+        if not await run_in_threadpool(hook.take, form, signature):
+            return Response("Not signed by the provider.", FORBIDDEN, media_type="text/plain")
         self._surroundings.acted()
-        about = self._about(office, link)
-        viewed = clock_words(receipt.viewed_at, office.policy.zone)
-        return self._page("receipt.html", OK, receipt=receipt, viewed=viewed, **about)
+        return Response(NO_ANSWER, OK, media_type="text/xml")
 
-    def _refusal(self, link: links.Link | None) -> Response | None:
-        if link is None:
-            return self._not_known()
-        if link.expired:
-            return self._message(
-                GONE, "This link has expired", "It was good until the end of its day. Use a newer one."
-            )
-        if not link.person.active:
-            return self._message(
-                FORBIDDEN, "This link is no longer good", "The person it was for is not active."
-            )
-        return None
+    def show(self, token: str) -> Response:
+        """Show who is asked for what, and the buttons that do it; change nothing."""
+        office = self._surroundings.office()
+        return self._page(office, self._look(office, token, sheets.show))
 
-    def _not_known(self) -> Response:
-        return self._message(
-            NOT_FOUND, "This link is not known", "Open the link from the newest message, whole."
+    def act(self, token: str, sent: Annotated[Filled, Depends(filled)]) -> Response:
+        """Do what the form says, once, and show what came of it when it is on record for good."""
+        office = self._surroundings.office()
+        view = self._look(office, token, lambda _: READY if sent.is_ours else NOT_OURS)
+        if view is READY:
+            with office.store.write() as connection:
+                within = replace(office, within=connection)
+                link = links.find(within, connection, token)
+                view = _refusal(link) or sheets.act(link, sent) if link else NOT_KNOWN
+            if view.status == OK:
+                self._surroundings.acted()
+        return self._page(office, view)
+
+    def _look(self, office: Office, token: str, then: Callable[[Link], View]) -> View:
+        """Return what is said of a token that is of no use, else what ``then`` makes of its link."""
+        if not TOKEN.fullmatch(token):
+            return NOT_KNOWN
+        with office.store.read() as connection:
+            link = links.find(office, connection, token)
+            return _refusal(link) or then(link) if link else NOT_KNOWN
+
+    def _page(self, office: Office, view: View) -> Response:
+        """Return a page; every form on it gets an id of its own."""
+        agency = office.policy.agency
+
+        def new_form() -> str:
+            return f"{office.entropy.bits(FORM_BITS):032x}"
+
+        html = self._templates.get_template(view.template).render(
+            agency=agency, contact_lines=agency.contact_lines, new_form=new_form, **view.values
         )
+        return HTMLResponse(html, view.status)
 
-    def _done(self, office: Office, link: links.Link, status: int) -> Response:
-        zone = office.policy.zone
-        done = [
-            (person.name, clock_words(record.check.viewed_at, zone), record.check.number)
-            for person, record in link.done
-        ]
-        return self._page("done.html", status, done=done, **self._about(office, link))
-
-    def _about(self, office: Office, link: links.Link) -> dict[str, Any]:
-        window, agency = link.record.occasion, office.policy.agency
-        return {
-            "person": link.person.name,
-            "agency": agency,
-            "day": date_words(window.day),
-            "hours": hours(window, agency),
-            "until": clock_words(window.closes_at, agency.zone),
-            "left": in_words(window.closes_at - link.now),
-            "late": link.now >= window.closes_at,
-            "pages": link.pages,
-            "contact_lines": agency.contact_lines,
-        }
-
-    def _message(self, status: int, title: str, text: str) -> Response:
-        agency = self._surroundings.office().policy.agency
-        return self._page(
-            "message.html",
-            status,
-            title=title,
-            text=text,
-            agency=agency,
-            contact_lines=agency.contact_lines,
-        )
-
-    def _page(self, template: str, status: int, **values: Any) -> Response:  # noqa: ANN401
-        return HTMLResponse(self._templates.get_template(template).render(**values), status)
+    def _message(self, view: View) -> Response:
+        return self._page(self._surroundings.office(), view)
 
     async def not_a_page(self, _request: Request, error: Exception) -> Response:
         """Answer for an address that is none, or a method that it does not take."""
         status = error.status_code if isinstance(error, HTTPException) else NOT_FOUND
-        return self._message(status, "There is no such page", "Open the link from a message.")
+        return self._message(said("There is no such page", "Open the link from a message.", status))
 
     async def bad_form(self, _request: Request, _error: Exception) -> Response:
         """Answer for a form that lacks something."""
-        return self._message(
-            BAD_REQUEST, "That form is not complete", "Open the link again and press the button."
-        )
+        return self._message(NOT_COMPLETE)
 
     async def unavailable(self, _request: Request, error: Exception) -> Response:
         """Answer for a record that cannot be reached: nothing was acknowledged, nothing is lost."""
         reason = error.message if isinstance(error, UnavailableError) else type(error).__name__
         logger.error("a page could not be answered: %s", reason)
-        return self._message(
-            UNAVAILABLE,
-            "Not recorded",
-            "The record cannot be written at the moment. Please try again in a minute, or tell "
-            "Information Services. Your check is NOT recorded yet.",
-        )
+        return self._message(NOT_WRITTEN)
+
+
+def _refusal(link: Link) -> View | None:
+    if not sheets.known(link):
+        return NOT_KNOWN
+    if link.expired:
+        return EXPIRED
+    return None if link.person.active else NO_LONGER_GOOD

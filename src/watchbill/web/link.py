@@ -1,87 +1,134 @@
-"""What a message's link stands for: one person and one window (DOMAIN §6)."""
+"""What a message's link stands for: one person and the one thing that its notice is about (DOMAIN §6)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from watchbill.acts.check import Receipt, Viewing, record_check
+from watchbill.acts.check import FORMS
 from watchbill.acts.deed import By
 from watchbill.core.checks import Way
-from watchbill.core.roster import Page, Person
-from watchbill.core.windows import State
-from watchbill.ledger import Office, active_pages, state_at
+from watchbill.core.instants import clock_words, date_words, day_start, local_date
+from watchbill.core.journal import Kind
+from watchbill.core.policy import Policy
+from watchbill.core.roster import Leave, Person, Roster
+from watchbill.ledger import Office
 from watchbill.post.letters import token_hash
-from watchbill.store import people, windows
-from watchbill.store.notices import LINKS
-from watchbill.store.windows import CheckRecord, WindowRecord
+from watchbill.store import notices, people
+from watchbill.store.journal import JOURNAL
+from watchbill.store.notices import LINKS, NoticeRecord
+
+OK, BAD_REQUEST, FORBIDDEN, NOT_FOUND, CONFLICT = 200, 400, 403, 404, 409
+GONE, TOO_LARGE, UNAVAILABLE = 410, 413, 503
+LOOK_BACK = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A page to show: its template, the values in it, and its status."""
+
+    template: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    status: int = OK
+
+
+def said(title: str, text: str, status: int) -> View:
+    """Return a page of a title and a sentence."""
+    return View("message.html", {"title": title, "text": text}, status)
+
+
+def moment_words(instant: datetime, zone: ZoneInfo) -> str:
+    """Return an end for a person: ``the end of Mon Nov 23 (EST)``, ``Sat Nov 28, 6:00 PM EST``."""
+    day = local_date(instant, zone)
+    if instant == day_start(day, zone):
+        before = instant - timedelta(seconds=1)
+        return f"the end of {date_words(local_date(before, zone))} ({before.astimezone(zone):%Z})"
+    return f"{date_words(day)}, {clock_words(instant, zone)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link that was found: whose it is, for which window, and how that window stands."""
+    """A link that was found, and the transaction in which it is looked at, and perhaps acted on."""
 
+    office: Office
+    connection: sa.Connection
     person: Person
-    record: WindowRecord
-    state: State
-    pages: tuple[Page, ...]
+    notice: NoticeRecord
     expires_at: datetime
     now: datetime
-    done: tuple[tuple[Person, CheckRecord], ...]
 
     @property
     def expired(self) -> bool:
-        """Whether the local midnight of its window has passed."""
+        """Whether what it was for lies behind: for a check, the local midnight of its window."""
         return self.now >= self.expires_at
 
     @property
-    def spent(self) -> bool:
-        """Whether its thing is done."""
-        return self.state is State.COMPLETED
+    def policy(self) -> Policy:
+        """Return the agency's reading."""
+        return self.office.policy
 
+    @property
+    def by(self) -> By:
+        """Return who acts through it, and by which way."""
+        return By(self.person, Way.LINK)
 
-def find(office: Office, token: str) -> Link | None:
-    """Return what a token stands for, or ``None`` for one that was never given out. Reads only."""
-    with office.store.read() as connection:
-        row = connection.execute(sa.select(LINKS).where(LINKS.c.hash == token_hash(token))).first()
+    @property
+    def good_until(self) -> str:
+        """Return until when it is good, for a person."""
+        return moment_words(self.expires_at, self.policy.zone)
+
+    def roster(self) -> Roster:
+        """Return the facts as they stand, read anew: an act may just have changed them."""
+        return people.roster_since(self.connection, self.now - LOOK_BACK)
+
+    def running_leave(self) -> list[Leave]:
+        """Return the leave by which its person is away now."""
+        return [leave for leave in self.roster().leave_of(self.person.id) if leave.covers(self.now)]
+
+    def keep_form(self, form: str, entry: int) -> None:
+        """Keep that a form was accepted, beside the act that it became: both stay, or neither does."""
+        self.connection.execute(FORMS.insert().values(id=form, entry=entry))
+
+    def deed_of(self, form: str) -> Accepted | None:
+        """Return the act that a form became before, or ``None`` for a form that is new."""
+        query = sa.select(JOURNAL.c.number, JOURNAL.c.kind, JOURNAL.c.actor).join(
+            FORMS, FORMS.c.entry == JOURNAL.c.number
+        )
+        row = self.connection.execute(query.where(FORMS.c.id == form)).first()
         if row is None:
             return None
-        now = office.clock.now()
-        record = windows.windows_named(connection, [row.window_id])[0]
-        everybody = people.all_people(connection)
-        pages = people.all_pages(connection)
-        keys = record.pages
-        if keys is None:
-            keys = active_pages(pages, record.occasion.opens_at)
-        day = record.occasion.day
-        checks = windows.checks_between(connection, day, day)
-        return Link(
-            person=everybody[row.person_id],
-            record=record,
-            state=state_at(record, now),
-            pages=tuple(page for page in pages if page.key in keys),
-            expires_at=row.expires_at,
-            now=now,
-            done=tuple(
-                (everybody[c.check.person], c)
-                for c in checks
-                if record.occasion.takes(c.check.viewed_at)
-            ),
-        )
+        own = row.actor == self.by.actor.name
+        return Accepted(row.number, Kind(row.kind), own, repeated=True)
 
 
-def act(office: Office, link: Link, form: str) -> Receipt:
-    """Record that the person of the link has viewed all pages; the same form counts once."""
-    by = By(link.person, Way.LINK)
-    return record_check(office, by, link.person, Viewing(form=form))
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An act that a form became: its journal entry. ``own``: it is an act of the link's person.
+
+    ``repeated``: the form had been accepted before; nothing was done again.
+    """
+
+    entry: int
+    kind: Kind
+    own: bool = True
+    repeated: bool = False
 
 
-def form_known(office: Office, form: str) -> bool:
-    """Whether a form was accepted before."""
-    from watchbill.acts.check import FORMS  # noqa: PLC0415
-
-    with office.store.read() as connection:
-        query = sa.select(FORMS.c.check_number).where(FORMS.c.id == form)
-        return connection.scalar(query) is not None
+def find(office: Office, connection: sa.Connection, token: str) -> Link | None:
+    """Return what a token stands for, or ``None`` for one that was never given out. Reads only."""
+    row = connection.execute(sa.select(LINKS).where(LINKS.c.hash == token_hash(token))).first()
+    if row is None:
+        return None
+    return Link(
+        office=office,
+        connection=connection,
+        person=people.all_people(connection)[row.person_id],
+        notice=notices.notice_with_id(connection, row.notice_id),
+        expires_at=row.expires_at,
+        now=office.clock.now(),
+    )

@@ -1,0 +1,86 @@
+"""Reading what people text to us: values for whoever acts on them, oldest first, each at least once.
+
+The provider lists the same messages again at every look, late ones among them; that each is acted on
+once is the reader's promise (a row for each message), not this one's.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from watchbill.clock import Clock
+from watchbill.store import inbound
+from watchbill.store.engine import Store
+from watchbill.store.inbound import Received
+
+OVERLAP = timedelta(days=1)
+"""So far back a listing is read again: what was received earlier may be listed later."""
+MOST_READ = 1000
+
+
+class InboundSource(Protocol):
+    """What can be asked for the texts that people have sent to us."""
+
+    def received(self) -> Iterable[Received]:
+        """Yield them, newest first; raise ``SendError`` where the provider does not answer."""
+        ...  # pragma: no cover
+
+
+@dataclass(slots=True)
+class Inbox:
+    """Hands every new text to ``act``. Keeps nothing but up to when replies have been read."""
+
+    store: Store
+    clock: Clock
+    source: InboundSource | None
+    act: Callable[[Received], None]
+    _read_until: datetime | None = None
+    _failing_since: datetime | None = None
+    _looking: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def read_until(self) -> datetime | None:
+        """Return up to which instant replies have been read; now where there are none to read."""
+        return self.clock.now() if self.source is None else self._read_until
+
+    @property
+    def failing_for(self) -> timedelta:
+        """Return for how long replies could not be read."""
+        since = self._failing_since
+        return timedelta(0) if since is None else self.clock.now() - since
+
+    def look(self) -> int:
+        """Read what is new and let it be acted on; return how many texts that were.
+
+        Raises ``SendError`` where the provider does not answer, and ``UnavailableError`` where the
+        record does not; what was not acted on is read again at the next look.
+        """
+        if self.source is None:
+            return 0
+        with self._looking:
+            asked_at = self.clock.now()
+            self._failing_since = self._failing_since or asked_at
+            fresh = self._fresh(self.source)
+            for received in reversed(fresh):
+                self.act(received)
+            self._read_until, self._failing_since = asked_at, None
+            return len(fresh)
+
+    def _fresh(self, source: InboundSource) -> list[Received]:
+        """Return the texts that are not on record yet, newest first."""
+        with self.store.read() as connection:
+            floor = inbound.read_from(connection, OVERLAP)
+            known = frozenset() if floor is None else inbound.known_since(connection, floor)
+        if floor is None:
+            return []
+        fresh: list[Received] = []
+        for count, received in enumerate(source.received()):
+            if received.at < floor or count >= MOST_READ:
+                break
+            if received.id not in known:
+                fresh.append(received)
+        return fresh

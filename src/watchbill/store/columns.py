@@ -1,0 +1,63 @@
+"""What columns hold: the states that only the record knows, and how an enum or plain values are kept."""
+
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+
+class DeliveryState(StrEnum):
+    """How one attempt ended: *deferred* was not accepted and may be tried again."""
+
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    DEFERRED = "deferred"
+    FAILED = "failed"
+
+
+class Heard(StrEnum):
+    """What a text to us was taken for."""
+
+    STRANGER = "stranger"
+    STOPPED = "stopped"
+    STARTED = "started"
+    LEFT_ALONE = "left_alone"
+    ACT = "act"
+    QUESTION = "question"
+    WITHOUT_CODE = "without_code"
+    WRONG_CODE = "wrong_code"
+    WORN_OUT_CODE = "worn_out_code"
+    REFUSED = "refused"
+    NOT_UNDERSTOOD = "not_understood"
+
+
+class Trouble(StrEnum):
+    """What can fail technically (DOMAIN §5, health)."""
+
+    PROVIDER = "provider"
+    CLOCK = "clock"
+    DISK = "disk"
+    JOURNAL = "journal"
+
+
+def one_of(kind: type[StrEnum], name: str, *, nullable: bool = False) -> sa.Column[Any]:
+    """Return a column that holds the values of an enum as text, held by a CHECK."""
+    return sa.Column(
+        name,
+        sa.Enum(
+            kind,
+            name=f"{name}_is_known",
+            native_enum=False,
+            create_constraint=True,
+            length=40,
+            values_callable=lambda members: [member.value for member in members],
+        ),
+        nullable=nullable,
+    )
+
+
+def json_column(name: str, *, nullable: bool = False) -> sa.Column[Any]:
+    """Return a column of plain values as JSON."""
+    return sa.Column(name, sa.JSON(none_as_null=True), nullable=nullable)

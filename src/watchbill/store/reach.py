@@ -1,0 +1,103 @@
+"""Whether the channels of a person work, from what became of the attempts through them (DOMAIN §3)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from watchbill.core.roster import Channel, Person
+from watchbill.core.world import Silent
+from watchbill.store.columns import DeliveryState
+from watchbill.store.deliveries import DELIVERIES
+from watchbill.store.people import PEOPLE
+
+LOOKED_BACK = timedelta(days=90)
+UNDELIVERED = 2
+LAST_SUCCESS = sa.select(sa.func.max(DELIVERIES.c.started_at)).where(
+    DELIVERIES.c.address == sa.bindparam("address"),
+    DELIVERIES.c.started_at > sa.bindparam("since"),
+    DELIVERIES.c.state.in_((DeliveryState.SENT, DeliveryState.DELIVERED)),
+)
+FAILURES = sa.select(DELIVERIES.c.address, DELIVERIES.c.started_at, DELIVERIES.c.for_good).where(
+    DELIVERIES.c.address.in_(sa.bindparam("addresses", expanding=True)),
+    DELIVERIES.c.started_at > sa.bindparam("since"),
+    DELIVERIES.c.state == DeliveryState.FAILED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An attempt that reached nobody; ``for_good``: it would fail again."""
+
+    at: datetime
+    for_good: bool
+
+
+def silent_people(
+    connection: sa.Connection, people: Collection[Person], now: datetime
+) -> tuple[Silent, ...]:
+    """Return those of the people who have no working channel, and since when.
+
+    A channel does not work without an address, after STOP, after a refusal for good, and when the last
+    two messages were not delivered.
+    """
+    failures = _failures(connection, people, now)
+    found = []
+    for person in people:
+        broken = [
+            _broken_since(connection, person, channel, failures, now) for channel in person.channels
+        ]
+        known = [since for since in broken if since is not None]
+        if len(known) == len(broken):
+            found.append(Silent(person.id, max(known, default=now - LOOKED_BACK)))
+    return tuple(found)
+
+
+def _address(person: Person, channel: Channel) -> str | None:
+    return person.email if channel is Channel.EMAIL else person.mobile
+
+
+def _failures(
+    connection: sa.Connection, people: Collection[Person], now: datetime
+) -> dict[str, list[Failure]]:
+    """Return what has failed lately, by address: as a rule nothing, which one question tells."""
+    addresses = [at for person in people for c in person.channels if (at := _address(person, c))]
+    found: dict[str, list[Failure]] = defaultdict(list)
+    if addresses:
+        asked = {"addresses": addresses, "since": now - LOOKED_BACK}
+        for row in connection.execute(FAILURES, asked):
+            found[row.address].append(Failure(row.started_at, bool(row.for_good)))
+    return found
+
+
+def _broken_since(
+    connection: sa.Connection,
+    person: Person,
+    channel: Channel,
+    failures: Mapping[str, Sequence[Failure]],
+    now: datetime,
+) -> datetime | None:
+    """Return since when a channel of a person does not work; ``None`` where nothing speaks against it."""
+    address = _address(person, channel)
+    if address is None:
+        return now - LOOKED_BACK
+    if channel is Channel.SMS and person.sms_stopped_at is not None:
+        return person.sms_stopped_at
+    failed = failures.get(address, ())
+    if len(failed) < UNDELIVERED and not any(one.for_good for one in failed):
+        return None
+    asked = {"address": address, "since": now - LOOKED_BACK}
+    success = connection.scalar(LAST_SUCCESS, asked)
+    since = [one for one in failed if success is None or one.at > success]
+    if any(one.for_good for one in since) or len(since) >= UNDELIVERED:
+        return min(one.at for one in since)
+    return None
+
+
+def stop_texts(connection: sa.Connection, person: int, at: datetime | None) -> None:
+    """Keep since when a person's carrier lets no text of ours through; ``None`` where it does again."""
+    connection.execute(PEOPLE.update().where(PEOPLE.c.id == person).values(sms_stopped_at=at))

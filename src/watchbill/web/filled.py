@@ -1,0 +1,74 @@
+"""A form as it was sent: untrusted text, read by name and never further than it is needed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from fastapi import Request
+from fastapi.exceptions import HTTPException, RequestValidationError
+from starlette.datastructures import FormData
+from starlette.requests import ClientDisconnect
+
+from watchbill.web.link import TOO_LARGE
+
+FORM = re.compile(r"[0-9a-f]{32}")
+NUMBER = re.compile(r"[0-9]{1,9}")
+MOST_FIELDS = 500
+CHECK = "check"
+
+
+class BadFormError(Exception):
+    """Raised for a form that was filled in wrongly; its text tells the person what to put right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What a person has sent; a form without ``do`` is the plain check."""
+
+    fields: FormData
+
+    @property
+    def form(self) -> str:
+        """Return the id of the form."""
+        return self.text("form")
+
+    @property
+    def do(self) -> str:
+        """Return what the person wants done."""
+        return self.text("do") or CHECK
+
+    def text(self, name: str) -> str:
+        """Return a field; empty where there is none, or where a file was sent in its place."""
+        value = self.fields.get(name, "")
+        return value.strip() if isinstance(value, str) else ""
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return every value of a field, each once, in the order sent."""
+        values = (value for value in self.fields.getlist(name) if isinstance(value, str))
+        return tuple(dict.fromkeys(values))
+
+    def number(self, name: str) -> int | None:
+        """Return a field that is an id, or ``None`` for anything else."""
+        value = self.text(name)
+        return int(value) if NUMBER.fullmatch(value) else None
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether its id looks like one that we gave out, to the letter."""
+        value = self.fields.get("form", "")
+        return isinstance(value, str) and FORM.fullmatch(value) is not None
+
+
+async def filled(request: Request) -> Filled:
+    """Read the form of a request.
+
+    Raises ``RequestValidationError`` where it has no id, ``HTTPException`` for a body that is too long.
+    """
+    try:
+        fields = await request.form(max_files=0, max_fields=MOST_FIELDS)
+    except ClientDisconnect:
+        raise HTTPException(TOO_LARGE) from None
+    if not fields.get("form"):
+        raise RequestValidationError([])
+    return Filled(fields)

@@ -1,0 +1,168 @@
+"""Promise 3: whoever must hear of windows that nobody covers has been told before they open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from tests.simulation.cover_reading import Facts, is_covered, runs
+from tests.simulation.verdict import REACHING, expect
+from tests.simulation.world import World
+from watchbill.core.journal import COVERAGE_FACTS
+from watchbill.core.reasons import Reason
+from watchbill.core.roster import Person, Role
+from watchbill.core.windows import Occasion
+from watchbill.core.world import NoticeState
+from watchbill.store import gaps, journal, notices, people, windows
+
+A_DAY = timedelta(days=1)
+OF_GAPS = (Reason.GAP_FOUND, Reason.GAP_AHEAD, Reason.GAP_CHANGED, Reason.GAP_ESCALATED)
+ANNOUNCING = (*OF_GAPS, Reason.WINDOW_UNCOVERED)
+LAST_NOTICE = sa.select(sa.func.max(notices.NOTICES.c.id))
+ABOUT_GAPS = (
+    sa.select(notices.NOTICES, gaps.GAPS.c.windows)
+    .join(gaps.NOTICE_GAPS, gaps.NOTICE_GAPS.c.notice_id == notices.NOTICES.c.id)
+    .join(gaps.GAPS, gaps.GAPS.c.id == gaps.NOTICE_GAPS.c.gap_id)
+    .where(
+        gaps.GAPS.c.ended_at.is_(None),
+        notices.NOTICES.c.reason.in_(ANNOUNCING),
+    )
+)
+MOOT = (
+    sa.select(notices.NOTICES.c.key)
+    .where(
+        notices.NOTICES.c.state == NoticeState.PENDING,
+        notices.NOTICES.c.reason.in_(OF_GAPS),
+        ~sa.exists(
+            sa.select(gaps.GAPS.c.id)
+            .join(gaps.NOTICE_GAPS, gaps.NOTICE_GAPS.c.gap_id == gaps.GAPS.c.id)
+            .where(
+                gaps.NOTICE_GAPS.c.notice_id == notices.NOTICES.c.id, gaps.GAPS.c.ended_at.is_(None)
+            )
+        ),
+    )
+    .limit(1)
+)
+
+
+@dataclass(slots=True)
+class Bare:
+    """A window that nobody covers: since when the program could know it, by its own clock.
+
+    ``rounds``: how many finished rounds have found it so. ``after``: the last notice that there was
+    when it was not so. ``pio_there``: whether the PIO was there all along.
+    """
+
+    since: datetime
+    after: int
+    pio_there: bool
+    rounds: int = 0
+
+
+@dataclass(slots=True)
+class GapJudge:
+    """Looks at the cover after every round of the program, with an arithmetic of its own.
+
+    A round that has found a gap may still have begun before the facts changed (another daemon takes in
+    a text in between); from the second on there is no excuse, and no downtime to allow for: only
+    rounds that came to their end are counted.
+    """
+
+    world: World
+    _bare: dict[str, Bare] = field(default_factory=dict)
+    _head: tuple[object, ...] = ()
+    _seen: tuple[object, ...] = ()
+    _ahead: list[tuple[Occasion, bool]] = field(default_factory=list)
+    _facts: Facts | None = None
+    _notices: int = 0
+    _last_notice: int = 0
+
+    def look(self) -> None:
+        """Look at what nobody covers now, and whether it was told."""
+        now = self.world.clock.now()
+        with self.world.store.read() as connection:
+            self._read(connection, now)
+            self._keep(now)
+            open_runs = [run for run in runs(self._ahead) if run[0].opens_at > now]
+            if open_runs:
+                told = connection.execute(ABOUT_GAPS).all()
+                everybody = people.all_people(connection)
+                for run in open_runs:
+                    self._judge(run, told, everybody, now)
+
+    def nothing_moot(self, connection: sa.Connection) -> None:
+        """After a tick nothing waits to be said of a gap that is over."""
+        moot = connection.scalar(MOOT)
+        expect(moot is None, 3, f"{moot} waits to be said, and its gap is over")
+
+    def _read(self, connection: sa.Connection, now: datetime) -> None:
+        """Read the facts anew where they have changed."""
+        policy = self.world.policy
+        today = now.astimezone(policy.zone).date()
+        head, _ = journal.head(connection)
+        if (head, policy, today) == self._head:
+            return
+        self._head = (head, policy, today)
+        self._last_notice = int(connection.scalar(LAST_NOTICE) or 0)
+        seen = (journal.last_of(connection, COVERAGE_FACTS), policy, today)
+        if seen == self._seen:
+            return
+        self._seen = seen
+        self._facts = facts = Facts(
+            policy,
+            tuple(people.all_people(connection).values()),
+            people.leaves(connection),
+            people.duties(connection),
+        )
+        last = today + timedelta(days=policy.horizon_days)
+        records = windows.windows_between(connection, today - A_DAY * 4, last)
+        self._ahead = [
+            (record.occasion, self._was_covered(facts, record.occasion, now)) for record in records
+        ]
+        for window, covered in self._ahead:
+            if covered:
+                self._bare.pop(window.id, None)
+
+    def _was_covered(self, facts: Facts, window: Occasion, now: datetime) -> bool:
+        """Whether a window is covered; what has closed stays as it was found before."""
+        return window.id not in self._bare if window.closes_at <= now else is_covered(facts, window)
+
+    def _keep(self, now: datetime) -> None:
+        """Keep since when each window ahead is bare."""
+        bare_ones = [window for window, covered in self._ahead if not covered and window.closes_at > now]
+        there = bool(bare_ones) and self._facts is not None and self._facts.pio_is_there(now)
+        for window in bare_ones:
+            bare = self._bare.setdefault(window.id, Bare(now, self._notices, pio_there=there))
+            bare.rounds += 1
+            bare.pio_there = bare.pio_there and there
+        self._notices = self._last_notice
+
+    def _judge(
+        self, run: list[Occasion], rows: Sequence[Any], everybody: Mapping[int, Person], now: datetime
+    ) -> None:
+        first = run[0]
+        bare = self._bare[first.id]
+        if bare.rounds < 2:
+            return
+        told = [row for row in rows if first.id in row.windows and row.id > bare.after]
+        told = [row for row in told if _counts(row)]
+        director = [r for r in told if everybody[r.person_id].holds(Role.EXECUTIVE_DIRECTOR)]
+        pio = [r for r in told if everybody[r.person_id].holds(Role.PIO)]
+        name = f"the gap of {first.id}, known since {bare.since:%m-%d %H:%M}Z,"
+        expect(told, 3, f"{name} was announced to nobody")
+        if bare.pio_there:
+            expect(pio, 3, f"{name} was not announced to the PIO")
+        if now >= first.opens_at - A_DAY:
+            expect(director, 3, f"{name} was not announced to any ED")
+            if bare.since <= first.opens_at - A_DAY:
+                early = [row for row in told if row.not_before < first.opens_at]
+                expect(early, 3, f"{name} is announced only after it has begun")
+
+
+def _counts(row: sa.Row[Any]) -> bool:
+    """Whether a notice reached its person, is still being tried, or failed and others were told."""
+    return row.state in REACHING or (row.state is NoticeState.FAILED and row.failure_told)
