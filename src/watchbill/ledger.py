@@ -79,21 +79,13 @@ def advance(office: Office, connection: sa.Connection, now: datetime, *, ticking
     _freeze(office, connection, now)
 
 
-def settled_ahead(connection: sa.Connection, policy: Policy, now: datetime) -> list[WindowRecord]:
+def settled_ahead(connection: sa.Connection, now: datetime) -> list[WindowRecord]:
     """Return the windows open now that a clock far ahead has settled, when no tick had seen them open."""
-    today = local_date(now, policy.zone)
-    return [
-        record
-        for record in windows.windows_between(connection, today, today)
-        if record.unattended
-        and record.settled_at is not None
-        and record.settled_at - now > CLOCK_WAS_AHEAD
-        and record.occasion.opens_at <= now < record.occasion.closes_at
-    ]
+    return windows.windows_settled_ahead(connection, now, now + CLOCK_WAS_AHEAD)
 
 
 def _reopen(office: Office, connection: sa.Connection, now: datetime) -> None:
-    for record in settled_ahead(connection, office.policy, now):
+    for record in settled_ahead(connection, now):
         window = record.occasion.id
         fresh = {"state": State.UPCOMING, "unattended": False, "monitor_id": None}
         empty = dict.fromkeys(("settled_at", "spans", "pages"))

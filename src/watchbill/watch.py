@@ -95,7 +95,7 @@ class Watch:
     def _behind(self, connection: sa.Connection, now: datetime) -> bool:
         if self._facts(connection, now) != self._covered_for:
             return True
-        if settled_ahead(connection, self.office.policy, now):
+        if settled_ahead(connection, now):
             return True
         return any(
             record.pages is None

@@ -140,6 +140,12 @@ def mended() -> World:
     return replace(applied(failing(), decide(POLICY, failing(), OPENS)), troubles=())
 
 
+def refilled() -> World:
+    """Return a world in which there are pages again before anybody has heard that there were none."""
+    bare = replace(world(), no_page=True, began_at=OPENS)
+    return replace(applied(bare, decide(POLICY, bare, OPENS)), no_page=False)
+
+
 def under_way() -> World:
     """Return a world that has gone on for some time."""
     return replace(world(), began_at=local("2026-11-01T12:00"))
@@ -177,6 +183,7 @@ SCENES: dict[Reason, tuple[Callable[[], World], datetime]] = {
     Reason.CHANNEL_STOPPED: (lambda: world(facts=stopped()), OPENS),
     Reason.TECHNICAL_FAILURE: (failing, OPENS),
     Reason.TROUBLE_OVER: (mended, HALF_WAY),
+    Reason.PLACE_FILLED: (refilled, HALF_WAY),
     Reason.DIGEST_DUE: (under_way, OPENS),
     Reason.PLACE_VACANT: (lambda: replace(world(), no_page=True, began_at=OPENS), OPENS),
     Reason.NO_LONGER_USEFUL: (undelivered, local("2026-11-24T00:00")),

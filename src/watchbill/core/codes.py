@@ -9,6 +9,7 @@ ALPHABET = "CDFGHJKMNPQRTVWX34679"
 """No vowels, and nothing that looks like something else (0 O, 1 I L, 2 Z, 5 S, 8 B)."""
 DIGITS = "34679"
 LENGTH = 4
+WORD = re.compile(r"[A-Za-z0-9]+")
 BITS = 64
 
 
@@ -27,4 +28,4 @@ def new_code(bits: Callable[[int], int], taken: Container[str]) -> str:
 
 def carries(text: str, code: str) -> bool:
     """Whether the code stands alone as a word in the text."""
-    return re.search(rf"(?<![A-Za-z0-9]){re.escape(code)}(?![A-Za-z0-9])", text) is not None
+    return code in WORD.findall(text)

@@ -13,7 +13,7 @@ from watchbill.core.policy import Policy
 from watchbill.core.reasons import Reason, Step
 from watchbill.core.reminders import key
 from watchbill.core.roster import Duty, DutyKind, Roster
-from watchbill.core.world import Owe, World
+from watchbill.core.world import NoticeState, Owe, World
 
 ONE_DAY = timedelta(days=1)
 TIME_TO_ANSWER = timedelta(hours=2)
@@ -72,7 +72,13 @@ def _acceptance(policy: Policy, world: World, duty: Duty, now: datetime) -> Iter
             policy, world, duty, Reason.DUTY_ASSIGNED, Step.ASSIGNED, f"{subject}@again",
             duty.person, again, now, urgent=True,
         )  # fmt: skip
-    if now >= (warned := unconfirmed_at(policy, duty)):
+    told = any(
+        notice.duty == duty.id
+        and notice.reason is Reason.DUTY_UNCONFIRMED
+        and notice.state is not NoticeState.WITHDRAWN
+        for notice in world.notices.values()
+    )
+    if now >= (warned := unconfirmed_at(policy, duty)) and not told:
         parties = policy.ladders.duty.unconfirmed
         for person in recipients(policy, world.roster, parties, now):
             yield _owe(

@@ -53,7 +53,7 @@ def _no_longer_true(policy: Policy, world: World, notice: NoticeFacts, now: date
         filled = (
             not world.no_page if notice.about.get("what") == "page" else world.roster.pio is not None
         )
-        return Reason.DUTY_ANSWERED if filled else None
+        return Reason.PLACE_FILLED if filled else None
     if notice.reason is Reason.TECHNICAL_FAILURE:
         going_on = any(trouble.id == notice.about.get("trouble") for trouble in world.troubles)
         return None if going_on else Reason.TROUBLE_OVER

@@ -74,6 +74,7 @@ class Reason(StrEnum):
     PERSON_AWAY = "person_away"
     NO_LONGER_USEFUL = "no_longer_useful"
     TROUBLE_OVER = "trouble_over"
+    PLACE_FILLED = "place_filled"
 
 
 class Party(StrEnum):

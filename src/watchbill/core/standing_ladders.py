@@ -31,6 +31,8 @@ def standing_steps(policy: Policy, world: World, now: datetime) -> Iterator[Owe]
 
 def standing_moments(policy: Policy, now: datetime) -> Iterator[datetime]:
     """Yield the next instant at which a digest is due."""
+    if not policy.ladders.digest.to:
+        return
     day = local_date(now, policy.zone)
     found = (digest_at(policy, day + ONE_DAY * ahead) for ahead in range(4))
     yield from (at for at in found if at is not None and at > now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,13 +16,23 @@ LEAVES, DUTIES = table(LeaveRow), table(DutyRow)
 
 # What every tick and every act asks stands ready here: building a statement takes longer than asking it.
 ALL_ROLES = sa.select(ROLES).where(ROLES.c.until.is_(None))
-FORMER_PIOS = (
-    sa.select(ROLES)
-    .where(ROLES.c.role == Role.PIO, ROLES.c.until > sa.bindparam("since"))
-    .order_by(ROLES.c.until)
-)
 EVER_HELD = sa.select(ROLES.c.id).where(ROLES.c.role == sa.bindparam("which")).limit(1)
-ALL_PEOPLE = sa.select(PEOPLE).order_by(PEOPLE.c.id)
+PEOPLE_AND_ROLES = (
+    sa.select(PEOPLE, ROLES.c.role, ROLES.c.since, ROLES.c.until)
+    .join(
+        ROLES,
+        sa.and_(
+            ROLES.c.person_id == PEOPLE.c.id,
+            sa.or_(
+                ROLES.c.until.is_(None),
+                sa.and_(ROLES.c.role == Role.PIO, ROLES.c.until > sa.bindparam("since")),
+            ),
+        ),
+        isouter=True,
+    )
+    .order_by(PEOPLE.c.id, ROLES.c.until)
+)
+"""Everybody with each role they hold, and with each term as PIO that ended after ``since``."""
 ALL_PAGES = sa.select(PAGES).order_by(PAGES.c.key)
 ALL_LEAVES = sa.select(LEAVES).order_by(LEAVES.c.id)
 ALL_DUTIES = sa.select(DUTIES).order_by(DUTIES.c.id)
@@ -32,26 +42,40 @@ DUTIES_SINCE = ALL_DUTIES.where(DUTIES.c.ends_at > sa.bindparam("since"))
 
 def all_people(connection: sa.Connection) -> dict[int, Person]:
     """Return everybody, deactivated people too, by id."""
+    return _people_and_terms(connection, datetime.max.replace(tzinfo=UTC))[0]
+
+
+def _people_and_terms(
+    connection: sa.Connection, since: datetime
+) -> tuple[dict[int, Person], tuple[Term, ...]]:
+    """Return everybody by id, and the terms as PIO that ended after an instant, the first to end first."""
+    rows: dict[int, sa.Row[Any]] = {}
     roles: dict[int, set[Role]] = defaultdict(set)
     pio_since: dict[int, datetime | None] = {}
-    for row in connection.execute(ALL_ROLES):
-        roles[row.person_id].add(row.role)
-        if row.role is Role.PIO:
-            pio_since[row.person_id] = row.since
-    return {
-        row.id: Person(
-            id=row.id,
+    terms: list[Term] = []
+    for row in connection.execute(PEOPLE_AND_ROLES, {"since": since}):
+        rows[row.id] = row
+        if row.until is not None:
+            terms.append(Term(row.id, row.since, row.until))
+        elif row.role is not None:
+            roles[row.id].add(row.role)
+            if row.role is Role.PIO:
+                pio_since[row.id] = row.since
+    people = {
+        number: Person(
+            id=number,
             name=row.name,
             email=row.email,
             mobile=row.mobile,
-            roles=frozenset(roles[row.id]),
+            roles=frozenset(roles[number]),
             channels=tuple(Channel(channel) for channel in row.channels),
             deactivated_at=row.deactivated_at,
-            pio_since=pio_since.get(row.id),
+            pio_since=pio_since.get(number),
             sms_stopped_at=row.sms_stopped_at,
         )
-        for row in connection.execute(ALL_PEOPLE)
+        for number, row in rows.items()
     }
+    return people, tuple(sorted(terms, key=lambda term: term.ends_at))
 
 
 def all_pages(connection: sa.Connection) -> list[Page]:
@@ -64,14 +88,12 @@ def all_pages(connection: sa.Connection) -> list[Page]:
 
 def roster_since(connection: sa.Connection, since: datetime) -> Roster:
     """Return everybody, and the leave, the duties and the terms as PIO that end after ``since``."""
+    everybody, terms = _people_and_terms(connection, since)
     return Roster(
-        people=all_people(connection),
+        people=everybody,
         leaves=tuple(leaves(connection, since)),
         duties=tuple(duties(connection, since)),
-        former_terms=tuple(
-            Term(row.person_id, row.since, row.until)
-            for row in connection.execute(FORMER_PIOS, {"since": since})
-        ),
+        former_terms=terms,
     )
 
 

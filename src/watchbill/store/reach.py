@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -17,10 +17,16 @@ from watchbill.store.people import PEOPLE
 
 LOOKED_BACK = timedelta(days=90)
 UNDELIVERED = 2
-LAST_SUCCESS = sa.select(sa.func.max(DELIVERIES.c.started_at)).where(
-    DELIVERIES.c.address == sa.bindparam("address"),
-    DELIVERIES.c.started_at > sa.bindparam("since"),
-    DELIVERIES.c.state.in_((DeliveryState.SENT, DeliveryState.DELIVERED)),
+EVER = datetime(2000, 1, 1, tzinfo=UTC)
+"""Since when a channel without an address does not work: an instant that stays the same."""
+SUCCESSES = (
+    sa.select(DELIVERIES.c.address, sa.func.max(DELIVERIES.c.started_at).label("latest"))
+    .where(
+        DELIVERIES.c.address.in_(sa.bindparam("addresses", expanding=True)),
+        DELIVERIES.c.started_at > sa.bindparam("since"),
+        DELIVERIES.c.state.in_((DeliveryState.SENT, DeliveryState.DELIVERED)),
+    )
+    .group_by(DELIVERIES.c.address)
 )
 FAILURES = sa.select(DELIVERIES.c.address, DELIVERIES.c.started_at, DELIVERIES.c.for_good).where(
     DELIVERIES.c.address.in_(sa.bindparam("addresses", expanding=True)),
@@ -48,12 +54,10 @@ def silent_people(
     failures = _failures(connection, people, now)
     found = []
     for person in people:
-        broken = [
-            _broken_since(connection, person, channel, failures, now) for channel in person.channels
-        ]
+        broken = [_broken_since(person, channel, failures) for channel in person.channels]
         known = [since for since in broken if since is not None]
         if len(known) == len(broken):
-            found.append(Silent(person.id, max(known, default=now - LOOKED_BACK)))
+            found.append(Silent(person.id, max(known, default=EVER)))
     return tuple(found)
 
 
@@ -64,38 +68,38 @@ def _address(person: Person, channel: Channel) -> str | None:
 def _failures(
     connection: sa.Connection, people: Collection[Person], now: datetime
 ) -> dict[str, list[Failure]]:
-    """Return what has failed lately, by address: as a rule nothing, which one question tells."""
+    """Return what has failed since the last success, by address: as a rule nothing, which one look tells."""
     addresses = [at for person in people for c in person.channels if (at := _address(person, c))]
     found: dict[str, list[Failure]] = defaultdict(list)
     if addresses:
         asked = {"addresses": addresses, "since": now - LOOKED_BACK}
         for row in connection.execute(FAILURES, asked):
             found[row.address].append(Failure(row.started_at, bool(row.for_good)))
+    if not any(_looks_broken(failed) for failed in found.values()):
+        return {}
+    asked = {"addresses": list(found), "since": now - LOOKED_BACK}
+    for address, latest in connection.execute(SUCCESSES, asked):
+        found[address] = [failure for failure in found[address] if failure.at > latest]
     return found
 
 
+def _looks_broken(failed: Sequence[Failure]) -> bool:
+    return len(failed) >= UNDELIVERED or any(one.for_good for one in failed)
+
+
 def _broken_since(
-    connection: sa.Connection,
     person: Person,
     channel: Channel,
     failures: Mapping[str, Sequence[Failure]],
-    now: datetime,
 ) -> datetime | None:
     """Return since when a channel of a person does not work; ``None`` where nothing speaks against it."""
     address = _address(person, channel)
     if address is None:
-        return now - LOOKED_BACK
+        return EVER
     if channel is Channel.SMS and person.sms_stopped_at is not None:
         return person.sms_stopped_at
     failed = failures.get(address, ())
-    if len(failed) < UNDELIVERED and not any(one.for_good for one in failed):
-        return None
-    asked = {"address": address, "since": now - LOOKED_BACK}
-    success = connection.scalar(LAST_SUCCESS, asked)
-    since = [one for one in failed if success is None or one.at > success]
-    if any(one.for_good for one in since) or len(since) >= UNDELIVERED:
-        return min(one.at for one in since)
-    return None
+    return min(one.at for one in failed) if _looks_broken(failed) else None
 
 
 def stop_texts(connection: sa.Connection, person: int, at: datetime | None) -> None:

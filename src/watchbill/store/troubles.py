@@ -13,6 +13,12 @@ from watchbill.store.tables import TroubleRow, table
 TROUBLES = table(TroubleRow)
 GOING_ON = sa.select(TROUBLES).where(TROUBLES.c.ended_at.is_(None)).order_by(TROUBLES.c.id)
 
+THAT_ONE = sa.select(TROUBLES.c.id).where(
+    TROUBLES.c.ended_at.is_(None),
+    TROUBLES.c.kind == sa.bindparam("kind"),
+    TROUBLES.c.subject == sa.bindparam("subject"),
+)
+
 
 def going_on(connection: sa.Connection) -> tuple[TroubleFacts, ...]:
     """Return the failures that go on."""
@@ -47,7 +53,4 @@ def end(connection: sa.Connection, kind: Trouble, subject: str, now: datetime) -
 
 
 def _going_on(connection: sa.Connection, kind: Trouble, subject: str) -> int | None:
-    query = sa.select(TROUBLES.c.id).where(
-        TROUBLES.c.ended_at.is_(None), TROUBLES.c.kind == kind, TROUBLES.c.subject == subject
-    )
-    return connection.scalar(query)
+    return connection.scalar(THAT_ONE, {"kind": kind, "subject": subject})

@@ -35,6 +35,12 @@ IN_ORDER = sa.select(WINDOWS).order_by(WINDOWS.c.opens_at, WINDOWS.c.id)
 BETWEEN = IN_ORDER.where(WINDOWS.c.date.between(sa.bindparam("first"), sa.bindparam("last")))
 NAMED = IN_ORDER.where(WINDOWS.c.id.in_(sa.bindparam("ids", expanding=True)))
 BEGUN = IN_ORDER.where(WINDOWS.c.settled_at.is_(None) & (WINDOWS.c.opens_at <= sa.bindparam("until")))
+SETTLED_AHEAD = IN_ORDER.where(
+    WINDOWS.c.settled_at > sa.bindparam("after"),
+    WINDOWS.c.unattended.is_(True),
+    WINDOWS.c.opens_at <= sa.bindparam("now"),
+    WINDOWS.c.closes_at > sa.bindparam("now"),
+)
 CHANGE_WATCH = WATCH.update()
 CHANGE_WINDOW = WINDOWS.update().where(WINDOWS.c.id == sa.bindparam("which"))
 VIEWED = CHECKS.c.date.between(sa.bindparam("first"), sa.bindparam("last"))
@@ -141,6 +147,13 @@ def windows_named(connection: sa.Connection, ids: Collection[str]) -> list[Windo
 def windows_begun(connection: sa.Connection, until: datetime) -> list[WindowRecord]:
     """Return the windows that are not settled and open at ``until`` or before, in that order."""
     return [_record(row) for row in connection.execute(BEGUN, {"until": until})]
+
+
+def windows_settled_ahead(
+    connection: sa.Connection, now: datetime, after: datetime
+) -> list[WindowRecord]:
+    """Return the windows open now that were settled as unattended, by a clock that showed a later time."""
+    return [_record(row) for row in connection.execute(SETTLED_AHEAD, {"now": now, "after": after})]
 
 
 def first_unsettled(connection: sa.Connection) -> datetime | None:

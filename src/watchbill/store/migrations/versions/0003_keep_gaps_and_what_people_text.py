@@ -49,6 +49,7 @@ REASONS = (
     "person_away",
     "no_longer_useful",
     "trouble_over",
+    "place_filled",
 )
 STEPS = (
     "opening",
