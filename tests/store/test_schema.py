@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,11 +17,12 @@ from alembic.script import ScriptDirectory
 
 from watchbill.core.roster import Role
 from watchbill.errors import UnavailableError
-from watchbill.store import people, schema
+from watchbill.store import deliveries, notices, people, schema
 from watchbill.store.engine import Store, connect
 from watchbill.store.tables import metadata
 from watchbill.store.triggers import create_all, statements
 
+EVER, NEVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 PROGRAM = """
 import sys
 from watchbill.store.engine import connect
@@ -111,6 +113,71 @@ def test_a_record_of_the_first_revision_keeps_its_people_and_their_roles(empty: 
         (kim,) = people.all_people(connection).values()
     assert kim.roles == {Role.PIO, Role.DESIGNEE}
     assert kim.pio_since is None
+
+
+AT = datetime(2026, 11, 23, 13, 30, tzinfo=UTC)
+DAY, WINDOW = date(2026, 11, 23), "2026-11-23/a"
+NOTICE = {
+    "id": 3, "key": "k", "reason": "check_due", "step": "opening", "window_id": WINDOW, "person_id": 7,
+    "about": {}, "urgent": False, "next_channel": False, "created_at": AT, "due_at": AT, "not_before": AT,
+    "state": "sent", "code": "7K4P", "message_id": "m", "channel": "sms", "try_at": AT, "failure_told": False,
+}  # fmt: skip
+OF_THE_FIRST_REVISION: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("people", {"id": 7, "name": "Kim", "email": "kim@example.org", "channels": []}),
+    ("readings", {"id": 1, "digest": "d", "adopted_at": AT, "adopted_by": "x", "meaning": {}}),
+    (
+        "windows",
+        {"id": WINDOW, "rule": "a", "date": DAY, "opens_at": AT, "closes_at": AT + timedelta(hours=3),
+         "counts_from": AT, "reading_id": 1, "state": "open", "attended": True, "unattended": False,
+         "uncovered_since": AT},
+    ),
+    (
+        "journal",
+        {"number": 1, "at": AT, "kind": "check_recorded", "actor": "person:7", "way": "link", "facts": {},
+         "previous": "a", "hash": "b"},
+    ),
+    (
+        "checks",
+        {"number": 1, "person_id": 7, "date": DAY, "viewed_at": AT, "reported_at": AT, "recorded_at": AT,
+         "way": "link", "attested": False},
+    ),
+    ("forms", {"id": "0123456789abcdef0123456789abcdef", "check_number": 1}),
+    ("notices", NOTICE),
+    (
+        "deliveries",
+        {"id": 5, "notice_id": 3, "number": 1, "channel": "sms", "address": "+14195550101",
+         "state": "sent", "started_at": AT, "lease_until": AT},
+    ),
+    ("links", {"hash": "h", "notice_id": 3, "person_id": 7, "window_id": WINDOW, "expires_at": AT}),
+)  # fmt: skip
+
+
+def test_a_record_of_the_first_revision_keeps_its_notices_attempts_links_and_forms(
+    empty: Store,
+) -> None:
+    with empty.write() as connection:
+        command.upgrade(schema._config(connection), "0001")
+        found = sa.MetaData()
+        found.reflect(connection)
+        for name, row in OF_THE_FIRST_REVISION:
+            connection.execute(found.tables[name].insert().values(**row))
+    assert schema.upgrade(empty) is True
+    with empty.read() as connection:
+        (notice,) = notices.notices_between(connection, EVER, NEVER)
+        (attempt,) = deliveries.deliveries_of(connection, [3])[3]
+        (link,) = connection.execute(sa.select(notices.LINKS)).all()
+        (form,) = connection.execute(sa.text("SELECT id, entry FROM forms")).all()
+    assert (notice.key, notice.code, notice.window, notice.state) == (
+        "k",
+        "7K4P",
+        "2026-11-23/a",
+        "sent",
+    )
+    assert (attempt.id, attempt.address, attempt.state) == (5, "+14195550101", "sent")
+    assert (link.hash, link.notice_id, link.window_id) == ("h", 3, WINDOW)
+    assert form.entry == 1
+    with pytest.raises(UnavailableError), empty.write() as connection:
+        connection.execute(sa.text("DELETE FROM notices"))
 
 
 def test_the_second_upgrade_has_nothing_to_do(empty: Store) -> None:
