@@ -85,10 +85,15 @@ def test_the_word_of_several_gaps_stands_while_one_of_them_does() -> None:
     assert look(notice(Reason.GAP_FOUND, about={"gaps": [1, 2]}), gaps=(OTHER,)) == []
 
 
-def test_a_warning_does_not_follow_a_pio_into_their_leave() -> None:
+def test_a_warning_does_not_follow_a_pio_into_their_leave_but_goes_to_who_stands_in() -> None:
     away = roster(leave(KIM_ID, "2026-12-01", "2026-12-05"))
-    found = look(notice(Reason.GAP_AHEAD, about={"gaps": [1]}), away, gaps=(GAP,))
-    assert found == [("withdrawn", "person_away")]
+    key = f"gap_ahead/gap-1@2026-12-01/warning/{KIM_ID}"
+    waiting = notice(Reason.GAP_AHEAD, key=key, about={"gaps": [1]})
+    world = World(away, notices={key: waiting}, gaps=(GAP,))
+    dropped, owed = outdated(POLICY, world, NOW)
+    assert dropped == Drop(key, NoticeState.WITHDRAWN, Reason.PERSON_AWAY)
+    assert isinstance(owed, Owe)
+    assert (owed.person, owed.gaps, owed.reason) == (MORGAN_ID, (1,), Reason.GAP_AHEAD)
 
 
 # Duties

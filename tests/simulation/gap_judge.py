@@ -22,7 +22,16 @@ from watchbill.store import gaps, journal, notices, people, windows
 A_DAY = timedelta(days=1)
 OF_GAPS = (Reason.GAP_FOUND, Reason.GAP_AHEAD, Reason.GAP_CHANGED, Reason.GAP_ESCALATED)
 ANNOUNCING = (*OF_GAPS, Reason.WINDOW_UNCOVERED)
-LAST_NOTICE = sa.select(sa.func.max(notices.NOTICES.c.id))
+NEWS = sa.select(
+    sa.select(sa.func.max(journal.JOURNAL.c.number)).scalar_subquery().label("head"),
+    sa.select(sa.func.max(notices.NOTICES.c.id)).scalar_subquery().label("notice"),
+    sa.exists(
+        sa.select(journal.JOURNAL.c.number).where(
+            journal.JOURNAL.c.number > sa.bindparam("after"), journal.JOURNAL.c.kind.in_(COVERAGE_FACTS)
+        )
+    ).label("facts"),
+)
+"""Up to where there are entries and notices, and whether the facts have changed since an entry."""
 ABOUT_GAPS = (
     sa.select(notices.NOTICES, gaps.GAPS.c.windows)
     .join(gaps.NOTICE_GAPS, gaps.NOTICE_GAPS.c.notice_id == notices.NOTICES.c.id)
@@ -40,9 +49,7 @@ MOOT = (
         ~sa.exists(
             sa.select(gaps.GAPS.c.id)
             .join(gaps.NOTICE_GAPS, gaps.NOTICE_GAPS.c.gap_id == gaps.GAPS.c.id)
-            .where(
-                gaps.NOTICE_GAPS.c.notice_id == notices.NOTICES.c.id, gaps.GAPS.c.ended_at.is_(None)
-            )
+            .where(gaps.NOTICE_GAPS.c.notice_id == notices.NOTICES.c.id, gaps.GAPS.c.ended_at.is_(None))
         ),
     )
     .limit(1)
@@ -74,7 +81,7 @@ class GapJudge:
 
     world: World
     _bare: dict[str, Bare] = field(default_factory=dict)
-    _head: tuple[object, ...] = ()
+    _head: int = 0
     _seen: tuple[object, ...] = ()
     _ahead: list[tuple[Occasion, bool]] = field(default_factory=list)
     _facts: Facts | None = None
@@ -103,15 +110,11 @@ class GapJudge:
         """Read the facts anew where they have changed."""
         policy = self.world.policy
         today = now.astimezone(policy.zone).date()
-        head, _ = journal.head(connection)
-        if (head, policy, today) == self._head:
+        news = connection.execute(NEWS, {"after": self._head}).one()
+        self._head, self._last_notice = news.head or 0, news.notice or 0
+        if not news.facts and self._seen == (policy, today):
             return
-        self._head = (head, policy, today)
-        self._last_notice = int(connection.scalar(LAST_NOTICE) or 0)
-        seen = (journal.last_of(connection, COVERAGE_FACTS), policy, today)
-        if seen == self._seen:
-            return
-        self._seen = seen
+        self._seen = (policy, today)
         self._facts = facts = Facts(
             policy,
             tuple(people.all_people(connection).values()),
@@ -133,7 +136,9 @@ class GapJudge:
 
     def _keep(self, now: datetime) -> None:
         """Keep since when each window ahead is bare."""
-        bare_ones = [window for window, covered in self._ahead if not covered and window.closes_at > now]
+        bare_ones = [
+            window for window, covered in self._ahead if not covered and window.closes_at > now
+        ]
         there = bool(bare_ones) and self._facts is not None and self._facts.pio_is_there(now)
         for window in bare_ones:
             bare = self._bare.setdefault(window.id, Bare(now, self._notices, pio_there=there))
@@ -164,5 +169,8 @@ class GapJudge:
 
 
 def _counts(row: sa.Row[Any]) -> bool:
-    """Whether a notice reached its person, is still being tried, or failed and others were told."""
-    return row.state in REACHING or (row.state is NoticeState.FAILED and row.failure_told)
+    """Whether a notice reached its person, is still being tried, or failed.
+
+    What has failed is told to others at the next tick; that none is left untold is judged at the end.
+    """
+    return row.state in (*REACHING, NoticeState.FAILED)

@@ -1,29 +1,25 @@
-"""The played people: they view pages, or forget; take leave, fall sick, designate, appoint, change things."""
+"""The played people: they view pages, or forget; take leave, fall sick, designate, appoint, accept, decline."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from tests.simulation.changes import Changes
 from tests.simulation.faults import chance
 from tests.simulation.texters import Texters
-from tests.simulation.world import OPERATOR, World
+from tests.simulation.world import World
 from watchbill.acts.check import Viewing, record_check
 from watchbill.acts.deed import By
 from watchbill.acts.duty import Assignment, accept_duty, assign, cancel_duty, decline_duty
 from watchbill.acts.leave import cancel_leave, take_leave
-from watchbill.acts.roster import add_page, add_person, deactivate_person, edit_person, retire_page
 from watchbill.core.checks import Way
 from watchbill.core.coverage import responsible_at
 from watchbill.core.instants import day_end, day_start, local_date
-from watchbill.core.policy import Policy, Rule
 from watchbill.core.reasons import Reason, Step
-from watchbill.core.roster import DutyKind, LeaveKind, Page, Person, Role, Roster
+from watchbill.core.roster import DutyKind, LeaveKind, Person, Role, Roster
 from watchbill.core.windows import Occasion
-from watchbill.errors import ConfigurationError
-from watchbill.ledger import Office
 from watchbill.post.letters import Letter
 from watchbill.store import notices, people, windows
 
@@ -39,6 +35,7 @@ class People:
         self.world = world
         self.seed = world.setting.seed
         self.zone = world.policy.zone
+        self.changes = Changes(world, self._roster)
         self.phones = Texters(world, self._roster)
         self._forms = 0
 
@@ -50,8 +47,8 @@ class People:
             self._at(max(self._local(day, DAWN), setting.begins), lambda day=day: self._dawn(day))  # type: ignore[misc]
         if not setting.by_script:
             self.world.hooks.told.append(self._hear)
-        self._plan_readings(chance(self.seed, "readings"))
-        self._plan_awkward_moments(chance(self.seed, "awkward"))
+        self.changes.plan_readings(chance(self.seed, "readings"))
+        self.changes.plan_awkward_moments(chance(self.seed, "awkward"))
 
     def _at(self, instant: datetime, event: Callable[[], None]) -> None:
         self.world.stage.at(instant, event)
@@ -73,7 +70,7 @@ class People:
         for window in today:
             self._plan_window(chance(self.seed, day, window.rule), window)
         self._plan_absence(dice, day)
-        self._plan_change(dice, day)
+        self.changes.plan(dice, day)
 
     def _plan_window(self, dice: random.Random, window: Occasion) -> None:
         at = window.opens_at + (window.closes_at - window.opens_at) * dice.random()
@@ -219,9 +216,7 @@ class People:
             ends = starts + timedelta(hours=dice.uniform(3, 60))
             self.world.act(
                 f"{who.name} takes leave from {starts} to {ends} in spite of duty {duty.id}",
-                lambda office: take_leave(
-                    office, By(who, Way.WEB), who, LeaveKind.OTHER, starts, ends
-                ),
+                lambda office: take_leave(office, By(who, Way.WEB), who, LeaveKind.OTHER, starts, ends),
             )
 
     def _days(self, first: date, count: int) -> tuple[datetime, datetime]:
@@ -293,86 +288,6 @@ class People:
                 lambda office: cancel_duty(office, By(by, Way.WEB), duty.id),
             )
 
-    # --- changes ---------------------------------------------------------------------------------
-
-    def _plan_change(self, dice: random.Random, day: date) -> None:
-        moment = self._local(day, time(6)) + timedelta(hours=dice.uniform(0, 16))
-        roll = dice.random()
-        if roll < 0.02:
-            self._at(moment, lambda: self._add_page(day))
-        elif roll < 0.04:
-            self._at(moment, lambda: self._retire_page(dice))
-        elif roll < 0.055:
-            self._at(moment, lambda: self._replace_director(day))
-        elif roll < 0.07:
-            self._at(moment, lambda: self._replace_designee(dice, day))
-
-    def _add_page(self, day: date) -> None:
-        key, now = f"P{day:%m%d}", self.world.clock.now()
-        page = Page(key, "Elsewhere", f"Page {key}", f"https://example.org/{key}", now)
-        self.world.act(f"page {key} is added", lambda office: add_page(office, OPERATOR, page))
-
-    def _retire_page(self, dice: random.Random) -> None:
-        with self.world.store.read() as connection:
-            pages = people.all_pages(connection)
-        now = self.world.clock.now()
-        active = [page.key for page in pages if page.active_at(now)]
-        if len(active) > 1:
-            key = dice.choice(active)
-            self.world.act(f"page {key} is retired", lambda office: retire_page(office, OPERATOR, key))
-
-    def _replace_director(self, day: date) -> None:
-        old = self._roster().holding(Role.EXECUTIVE_DIRECTOR)[0]
-        new = replace(old, id=0, name="Robin Vega", email=f"ed{day:%m%d}@example.org")
-        self.world.act("there is a new ED", lambda office: _add(office, new))
-        self.world.act(
-            f"{old.name} leaves the agency", lambda office: deactivate_person(office, OPERATOR, old)
-        )
-
-    def _replace_designee(self, dice: random.Random, day: date) -> None:
-        old = dice.choice(self._roster().holding(Role.DESIGNEE))
-        new = replace(old, id=0, name="Jo Quinn", email=f"d{day:%m%d}@example.org")
-        self.world.act("there is a new designee", lambda office: _add(office, new))
-        if dice.random() < 0.5:
-            self.world.act(
-                f"{old.name} leaves the agency",
-                lambda office: deactivate_person(office, OPERATOR, old),
-            )
-        else:
-            away = replace(old, mobile=None)
-            self.world.act(
-                f"{old.name} has no mobile any more",
-                lambda office: edit_person(office, OPERATOR, away),
-            )
-
-    def _plan_readings(self, dice: random.Random) -> None:
-        setting = self.world.setting
-        if dice.random() > 0.35:
-            return
-        span = self.world.calm_from - setting.begins
-        for _ in range(dice.randrange(1, 4)):
-            at = setting.begins + timedelta(hours=8) + span * dice.random() * 0.9
-            self._at(at, lambda: self.world.reread(_moved(dice, self.world.policy)))
-
-    def _plan_awkward_moments(self, dice: random.Random) -> None:
-        """Let an ED leave while mail waits; and a clock be set back before a new reading takes over."""
-        world = self.world
-        spans = [*world.mail.outages.spans, *world.texts.outages.spans]
-        if spans and dice.random() < 0.3:
-            begins, ends = dice.choice(spans)
-            moment = begins + (ends - begins) / 2
-            self._at(moment, lambda: self._replace_director(local_date(moment, self.zone)))
-        if world.faults.clock and dice.random() < 0.4:
-            day = world.setting.first + timedelta(days=dice.randrange(2, world.setting.days - 2))
-            rule = dice.choice(world.policy.rules)
-            opened = self._local(day, rule.opens) + timedelta(minutes=dice.uniform(1, 10))
-            self._at(opened, lambda: self._set_back(dice))
-
-    def _set_back(self, dice: random.Random) -> None:
-        world = self.world
-        world.set_clock(world.clock.ahead - timedelta(minutes=dice.uniform(5, 15)))
-        world.reread(_moved(dice, world.policy))
-
     # --- answers ---------------------------------------------------------------------------------
 
     def _hear(self, letter: Letter) -> None:
@@ -403,31 +318,3 @@ class People:
             self._see_to(dice, found[0].occasion)
         elif notice.step is Step.MISSED and dice.random() < 0.5:
             self._view(dice, who=who)
-
-
-def _add(office: Office, person: Person) -> int:
-    return add_person(office, OPERATOR, person)
-
-
-def _moved(dice: random.Random, policy: Policy) -> Policy:
-    """Return the policy with the hours of one rule moved, or a rule more or less.
-
-    Where the result would not be a policy, it stays as it was.
-    """
-    rules = [rule for rule in policy.rules if rule.name != "extra"]
-    place = dice.randrange(len(rules))
-    rule, minutes = rules[place], dice.choice((-10, -5, 5, 10))
-    try:
-        rules[place] = replace(
-            rule, opens=_shift(rule.opens, minutes), closes=_shift(rule.closes, minutes)
-        )
-        if len(rules) == len(policy.rules) and dice.random() < 0.4:
-            last = max(one.closes for one in rules)
-            rules.append(Rule("extra", rule.days, last, time(23, 59, 30)))
-        return replace(policy, rules=tuple(rules))
-    except ConfigurationError:
-        return policy
-
-
-def _shift(at: time, minutes: int) -> time:
-    return (datetime.combine(date(2026, 1, 1), at, UTC) + timedelta(minutes=minutes)).time()

@@ -60,9 +60,7 @@ class TextJudge:
             acted[row.person_id, str(row.handled_at)] += 1
         return acted
 
-    def _acts_are_of_texts(
-        self, connection: sa.Connection, acted: Counter[tuple[int, str]]
-    ) -> None:
+    def _acts_are_of_texts(self, connection: sa.Connection, acted: Counter[tuple[int, str]]) -> None:
         """Each act by text is of one text; ``BACK`` may end several leaves at once."""
         done: Counter[tuple[int, str]] = Counter()
         back: set[tuple[int, str]] = set()

@@ -153,24 +153,26 @@ def _random_code(dice: random.Random) -> str:
     return "".join((*(dice.choice(ALPHABET) for _ in range(3)), dice.choice(DIGITS)))
 
 
+SPOILT: tuple[tuple[float, Callable[[random.Random, str, str], list[str]]], ...] = (
+    (0.08, lambda _, words, __: [words]),
+    (0.06, lambda dice, words, _: [f"{words} {_random_code(dice)}"]),
+    (0.04, lambda dice, _, __: [dice.choice(NONSENSE)]),
+    (0.12, lambda _, words, code: [f"{words} {code}", f"{words} {code}"]),
+    (0.14, lambda _, words, code: [f"{words} {code}".lower()]),
+    (0.10, lambda _, words, code: [f"{words}, {code}!"]),
+    (0.06, lambda _, words, code: [f"{code} {words.title()}."]),
+)
+"""How a reply goes wrong, or comes otherwise than it was shown, and how often each."""
+
+
 def _spoilt(dice: random.Random, reply: str, old: list[str]) -> list[str]:
     """Return what is truly texted instead of a reply: mostly the reply, more or less as it was shown."""
     words, _, code = reply.rpartition(" ")
-    roll = dice.random()
-    if roll < 0.08:
-        return [words]
-    if roll < 0.14:
-        return [f"{words} {_random_code(dice)}"]
-    if roll < 0.20 and old:
+    if old and dice.random() < 0.06:
         return [f"{words} {dice.choice(old)}", reply]
-    if roll < 0.24:
-        return [dice.choice(NONSENSE)]
-    if roll < 0.36:
-        return [reply, reply]
-    if roll < 0.5:
-        return [reply.lower()]
-    if roll < 0.6:
-        return [f"{words}, {code}!"]
-    if roll < 0.66:
-        return [f"{code} {words.title()}."]
+    roll = dice.random()
+    for share, otherwise in SPOILT:
+        roll -= share
+        if roll < 0:
+            return otherwise(dice, words, code)
     return [reply]

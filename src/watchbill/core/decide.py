@@ -133,9 +133,11 @@ def _failures(policy: Policy, world: World, now: datetime) -> Iterator[Escalate]
     for notice in world.notices.values():
         if notice.state is not NoticeState.FAILED or notice.failure_told:
             continue
+        of_itself = notice.reason in (Reason.PERSON_UNREACHABLE, Reason.TEST_ASKED_FOR)
+        by_one_way = "only" in notice.about  # the other channels were not tried
         to = (
             ()
-            if notice.reason in (Reason.PERSON_UNREACHABLE, Reason.TEST_ASKED_FOR)
+            if of_itself or by_one_way
             else recipients(policy, world.roster, policy.ladders.unreachable, now)
         )
         yield Escalate(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from watchbill.core.coverage import responsible_at
+from watchbill.core.gap_ladder import escalates_at
 from watchbill.core.parties import may_speak_from, recipients
 from watchbill.core.policy import Policy
 from watchbill.core.reasons import Party, Reason, Step
@@ -33,6 +34,8 @@ def outdated(policy: Policy, world: World, now: datetime) -> Iterator[Drop | Owe
             yield from _window_outdated(policy, world, notice, windows[notice.window], now)
         elif (why := _no_longer_true(policy, world, notice, now)) is not None:
             yield Drop(notice.key, NoticeState.WITHDRAWN, why)
+            if why is Reason.PERSON_AWAY:
+                yield from _passed_on(policy, world, notice, now)
         elif notice.useful_until is not None and now >= notice.useful_until:
             yield Drop(notice.key, NoticeState.SKIPPED, Reason.NO_LONGER_USEFUL)
 
@@ -70,12 +73,24 @@ def _numbers(value: object) -> list[int]:
 
 
 def _passed_on(policy: Policy, world: World, notice: NoticeFacts, now: datetime) -> Iterator[Owe]:
-    """Yield for the EDs there are what one who has left was still to hear about a window (promise 2)."""
+    """Yield for others what somebody who has left, or is away, was still to hear.
+
+    Of a window, what an ED was to hear (promise 2); of a gap, what the PIO was, for whoever stands in
+    (promise 3), unless that is an ED who hears of it as an escalation anyway.
+    """
     left = world.roster.people[notice.person]
-    if notice.reason not in LASTING or not left.holds(Role.EXECUTIVE_DIRECTOR):
-        return
+    parties: tuple[Party, ...] = ()
+    gaps: tuple[int, ...] = ()
+    if notice.reason in LASTING and left.holds(Role.EXECUTIVE_DIRECTOR):
+        parties = (Party.EXECUTIVE_DIRECTOR,)
+    elif notice.reason in OF_GAPS and notice.reason is not Reason.GAP_ESCALATED:
+        named = set(_numbers(notice.about.get("gaps")))
+        left_open = [gap for gap in world.gaps if gap.id in named]
+        gaps = tuple(gap.id for gap in left_open)
+        calm = any(escalates_at(policy, world.roster, gap) > now for gap in left_open)
+        parties = policy.ladders.gap.warning if calm else ()
     subject = notice.key.removeprefix(f"{notice.reason}/").removesuffix(f"/{notice.step}/{left.id}")
-    for person in recipients(policy, world.roster, (Party.EXECUTIVE_DIRECTOR,), now):
+    for person in recipients(policy, world.roster, parties, now):
         yield Owe(
             key=key(notice.reason, subject, notice.step, person),
             reason=notice.reason,
@@ -84,8 +99,10 @@ def _passed_on(policy: Policy, world: World, notice: NoticeFacts, now: datetime)
             due_at=now,
             not_before=may_speak_from(policy, world.ahead, now),
             window=notice.window,
-            urgent=True,
+            useful_until=notice.useful_until,
+            urgent=not gaps,
             about=notice.about,
+            gaps=gaps,
         )
 
 
