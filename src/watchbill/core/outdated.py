@@ -47,10 +47,6 @@ def _no_longer_true(policy: Policy, world: World, notice: NoticeFacts, now: date
     if notice.reason in ASKING and notice.duty is not None and not _is_first(notice):
         duty = next((d for d in world.roster.duties if d.id == notice.duty), None)
         return None if duty is not None and duty.awaits_answer else Reason.DUTY_ANSWERED
-    if notice.reason is Reason.LEAVE_RECORDED:
-        number = notice.about.get("leave")
-        lasts = any(one.id == number and one.until > now for one in world.roster.leaves)
-        return None if lasts else Reason.NO_LONGER_USEFUL
     if notice.reason is Reason.PLACE_VACANT:
         filled = (
             not world.no_page if notice.about.get("what") == "page" else world.roster.pio is not None
@@ -59,7 +55,13 @@ def _no_longer_true(policy: Policy, world: World, notice: NoticeFacts, now: date
     if notice.reason is Reason.TECHNICAL_FAILURE:
         going_on = any(trouble.id == notice.about.get("trouble") for trouble in world.troubles)
         return None if going_on else Reason.TROUBLE_OVER
-    return None
+    return _leave_over(world, notice, now)
+
+
+def _leave_over(world: World, notice: NoticeFacts, now: datetime) -> Reason | None:
+    number = notice.about.get("leave") if notice.reason is Reason.LEAVE_RECORDED else None
+    lasts = any(one.id == number and one.until > now for one in world.roster.leaves)
+    return None if number is None or lasts else Reason.NO_LONGER_USEFUL
 
 
 def _gaps_over(policy: Policy, world: World, notice: NoticeFacts, now: datetime) -> Reason | None:
