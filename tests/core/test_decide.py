@@ -68,7 +68,6 @@ BY_ACTS = {
     Reason.HOLDER_AWAY,
     Reason.CODES_LOCKED,
     Reason.ANSWER,
-    Reason.LEAVE_RECORDED,
 }
 
 

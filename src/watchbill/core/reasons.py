@@ -31,7 +31,6 @@ class Step(StrEnum):
     IN_YOUR_NAME = "in_your_name"
     REFERRED = "referred"
     TEST = "test"
-    LEAVE = "leave"
 
 
 class Reason(StrEnum):
@@ -63,7 +62,6 @@ class Reason(StrEnum):
     TECHNICAL_FAILURE = "technical_failure"
     DIGEST_DUE = "digest_due"
     ANSWER = "answer"
-    LEAVE_RECORDED = "leave_recorded"
 
     NEXT_STEP_DUE = "next_step_due"
     WINDOW_CLOSED = "window_closed"

@@ -41,8 +41,7 @@ def show(link: Link, accepted: Accepted | None) -> View:
     if link.running_leave():
         return away.show(link, about, accepted)
     if accepted is not None and accepted.kind is Kind.LEAVE_TAKEN:
-        about["banner"] = away.told(link, accepted)
-        about["repeated"] = accepted.repeated
+        about["banner"] = "This form had been accepted before; that leave has ended since."
     if state_at(record, link.now) is State.COMPLETED:
         return View("done.html", {**about, "done": _viewers(link, record)})
     return View("check.html", {**about, **_choices(link)})
@@ -161,7 +160,8 @@ def _choices(link: Link) -> dict[str, Any]:
         "now": clock_words(link.now, link.policy.zone),
         "latest": f"{local:%H:%M}",
         "zone": f"{local:%Z}",
-        **away.choices(link),
+        "today": away.today(link).isoformat(),
+        "last_day": away.last_day(link).isoformat(),
     }
 
 
