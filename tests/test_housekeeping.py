@@ -19,7 +19,9 @@ from watchbill.assembly import House
 from watchbill.core.reasons import Reason
 from watchbill.housekeeping import Housekeeping
 from watchbill.ledger import Office
+from watchbill.store import troubles
 from watchbill.store.columns import Trouble
+from watchbill.trouble_register import clear, note
 
 PLENTY = 10**12
 LIMIT = 100 * 1024 * 1024
@@ -31,20 +33,28 @@ class Register:
     """What stands for the house: it remembers which failures go on, and what was said of each."""
 
     office: Office
-    going_on: dict[Trouble, str] = field(default_factory=dict)
     told: list[Trouble] = field(default_factory=list)
 
     def trouble(self, kind: Trouble, subject: str, detail: str) -> None:
         """Note a failure."""
         assert subject == ""
-        if kind not in self.going_on:
+        with self.office.store.write() as connection:
+            new = note(connection, self.office.entropy, kind, subject, detail, self.office.clock.now())
+        if new:
             self.told.append(kind)
-        self.going_on[kind] = detail
 
     def over(self, kind: Trouble, subject: str) -> None:
         """Note that it is over."""
         assert subject == ""
-        self.going_on.pop(kind, None)
+        with self.office.store.write() as connection:
+            clear(connection, self.office.entropy, kind, subject, self.office.clock.now())
+
+    @property
+    def going_on(self) -> dict[Trouble, str]:
+        """Which failures go on, and what was said of each."""
+        with self.office.store.read() as connection:
+            found = [troubles.detail_of(connection, one.id) for one in troubles.going_on(connection)]
+        return {kind: detail for kind, _, detail, _ in found}
 
 
 @dataclass
@@ -127,6 +137,19 @@ def test_a_long_pause_is_no_jump(fakes: Fakes) -> None:
 def test_the_first_look_after_a_restart_knows_no_jump(fakes: Fakes) -> None:
     fakes.keeper = fakes.fresh()
     assert fakes.look(jump=3600) == {}
+
+
+def test_a_jump_is_forgotten_after_an_hour_also_by_a_keeper_that_was_not_there(fakes: Fakes) -> None:
+    fakes.look(jump=120)
+    fakes.keeper = fakes.fresh()
+    assert Trouble.CLOCK in fakes.look(after=3599)
+    assert Trouble.CLOCK not in fakes.look(after=2)
+
+
+def test_a_second_jump_is_a_failure_of_its_own(fakes: Fakes) -> None:
+    fakes.look(jump=120)
+    fakes.look(jump=18000)
+    assert fakes.register.told == [Trouble.CLOCK, Trouble.CLOCK]
 
 
 @pytest.mark.parametrize(("after", "noted"), [(3599, True), (3600, True), (3601, False)])

@@ -20,7 +20,7 @@ from watchbill.acts.leave import cancel_leave
 from watchbill.acts.roster import deactivate_person
 from watchbill.core.journal import Kind, verify
 from watchbill.core.reasons import Reason, Step
-from watchbill.core.roster import DutyKind
+from watchbill.core.roster import DutyKind, LeaveKind
 from watchbill.core.windows import State
 from watchbill.core.world import NoticeState
 from watchbill.errors import UnavailableError
@@ -28,7 +28,7 @@ from watchbill.store import gaps, windows
 from watchbill.store.engine import connect
 from watchbill.watch import Watch
 
-TUESDAY = "2026-11-24"
+TUESDAY, WEDNESDAY = "2026-11-24", "2026-11-25"
 PENDING, SKIPPED, WITHDRAWN = NoticeState.PENDING, NoticeState.SKIPPED, NoticeState.WITHDRAWN
 
 
@@ -139,6 +139,36 @@ def test_a_gap_that_is_closed_takes_the_word_back_and_opened_again_gives_it_agai
     desk.tick()
     told = [n.state for n in desk.notices() if n.reason is Reason.WINDOW_UNCOVERED]
     assert told == [PENDING]
+
+
+def test_what_a_failed_commit_has_undone_is_looked_for_again_by_the_same_watch(desk: Desk) -> None:
+    watch = Watch(desk.office)
+    watch.tick()
+    desk.away(KIM, TUESDAY, WEDNESDAY)
+
+    def full(when: str) -> None:
+        if when == "before":
+            raise UnavailableError("The disk is full.")
+
+    desk.store._around_commit = full
+    with pytest.raises(UnavailableError):
+        watch.tick()
+    desk.store._around_commit = None
+    watch.tick()
+    with desk.store.read() as connection:
+        assert len(gaps.open_gaps(connection)) == 1
+
+
+def test_a_sick_pio_who_has_just_done_the_open_window_is_told_to_the_ed_at_once(desk: Desk) -> None:
+    desk.at(f"{MONDAY}T13:30")
+    desk.tick()
+    desk.at(f"{MONDAY}T13:35")
+    desk.check(KIM)
+    desk.at(f"{MONDAY}T13:50")
+    desk.away(KIM, f"{MONDAY}T13:50", WEDNESDAY, LeaveKind.SICK)
+    desk.tick()
+    told = [n for n in desk.notices() if n.reason is Reason.GAP_ESCALATED and n.person == MORGAN.id]
+    assert [n.state for n in told] == [PENDING]
 
 
 def test_since_when_a_gap_is_known_is_noted_once_and_forgotten_when_closed(desk: Desk) -> None:

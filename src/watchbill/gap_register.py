@@ -70,11 +70,22 @@ def _keep(
     closed = [
         w.occasion.id for w in windows.windows_named(connection, before) if w.occasion.closes_at <= now
     ]
-    present = [*closed, *members]
+    present = [*_next_before(connection, closed, found), *members]
     if tuple(present) != before:
         gaps.update_gap(connection, found.gap, windows=present)
         facts = {"gap": found.gap, "windows": present}
         journal.append(connection, office.entropy, now, Kind.GAP_CHANGED, PROGRAM, facts)
+
+
+def _next_before(connection: sa.Connection, closed: list[str], found: Found) -> list[str]:
+    """Return the closed windows that the run goes on from; none where another window lies between."""
+    before = windows.windows_named(connection, closed)
+    if not before:
+        return []
+    last, first = before[-1].occasion, found.windows[0]
+    between = windows.windows_between(connection, last.day, first.day)
+    broken = any(last.opens_at < one.occasion.opens_at < first.opens_at for one in between)
+    return [] if broken else closed
 
 
 def _still_ahead(connection: sa.Connection, record: GapRecord, now: datetime) -> bool:

@@ -18,7 +18,7 @@ from watchbill.assembly import House
 from watchbill.clock import monotonic
 from watchbill.core.journal import verify
 from watchbill.errors import WatchbillError
-from watchbill.store import journal
+from watchbill.store import journal, troubles
 from watchbill.store.columns import Trouble
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,6 @@ class Housekeeping:
     free_bytes: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free
     ticks: Callable[[], float] = monotonic
     _seen: tuple[datetime, float] | None = field(default=None)
-    _jumped_at: float | None = field(default=None)
     _verified_at: float | None = field(default=None)
 
     def look(self) -> None:
@@ -60,11 +59,13 @@ class Housekeeping:
             if abs(jump) >= CLOCK_JUMP:
                 seconds = round(jump.total_seconds())
                 detail = f"the server's clock was set by {seconds:+d} seconds; see to its time service."
+                house.over(Trouble.CLOCK, "")  # each jump is one of its own
                 house.trouble(Trouble.CLOCK, "", detail)
-                self._jumped_at = ticks
-        if self._jumped_at is not None and ticks - self._jumped_at > JUMP_IS_NEWS.total_seconds():
+                return
+        with house.office.store.read() as connection:
+            noted = [one for one in troubles.going_on(connection) if one.kind == Trouble.CLOCK]
+        if any(abs(now - one.seen_at) > JUMP_IS_NEWS for one in noted):
             house.over(Trouble.CLOCK, "")
-            self._jumped_at = None
 
     def _disk(self, house: House) -> None:
         """Note a disk with less than 100 MB left where an SQLite record is kept."""

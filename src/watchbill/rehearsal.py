@@ -226,8 +226,15 @@ class Told:
             "reason": self.reason,
             "step": self.step,
             "window": self.window,
-            "text": self.letter.message.text,
+            "text": self.text,
         }
+
+    @property
+    def text(self) -> str:
+        """Return what would be said, as whoever rehearses may read it: *sick* is shown as *away*."""
+        by_mail = self.letter.channel is Channel.EMAIL
+        said = self.letter.message.subject if by_mail else self.letter.message.text
+        return said.replace(" is sick.", " is away.")
 
 
 @dataclass(slots=True)

@@ -90,7 +90,9 @@ class Watch:
         with self.office.store.write() as connection:
             advance(self.office, connection, now, ticking=True)
             self._attend(connection, now)
-            self._look_for_gaps(connection, now)
+            facts, soon = self._look_for_gaps(connection, now)
+        # Only once it is on record: what a failed commit has undone is looked for again.
+        self._covered_for, self._soon = facts, soon
 
     def _behind(self, connection: sa.Connection, now: datetime) -> bool:
         if self._facts(connection, now) != self._covered_for:
@@ -114,13 +116,18 @@ class Watch:
             if not record.attended and now < record.occasion.closes_at:
                 windows.update_window(connection, record.occasion.id, attended=True)
 
-    def _look_for_gaps(self, connection: sa.Connection, now: datetime) -> None:
-        """Bring the register of gaps in line with the facts where these have changed."""
+    def _look_for_gaps(
+        self, connection: sa.Connection, now: datetime
+    ) -> tuple[tuple[object, ...], frozenset[int]]:
+        """Bring the register of gaps in line with the facts where these have changed.
+
+        Return the facts that it is in line with, and who is soon to be responsible by them.
+        """
         facts = self._facts(connection, now)
-        if facts != self._covered_for:
-            look_for_gaps(self.office, connection, now)
-            self._soon = self._soon_responsible(connection, now)
-            self._covered_for = facts
+        if facts == self._covered_for:
+            return facts, self._soon
+        look_for_gaps(self.office, connection, now)
+        return facts, self._soon_responsible(connection, now)
 
     def _soon_responsible(self, connection: sa.Connection, now: datetime) -> frozenset[int]:
         """Return who is to be responsible at some time within the days that the health ladder names."""

@@ -313,3 +313,18 @@ def test_a_maker_who_has_left_is_not_told_of_a_no(desk: Desk) -> None:
     deactivate_person(desk.office, OPERATOR, KIM)
     decline_duty(desk.office, own(DANA), DANA, made.id)
     assert [n.person for n in told(desk, Reason.DUTY_DECLINED)] == [MORGAN.id]
+
+
+@both
+def test_an_answer_takes_back_nothing_that_others_are_to_hear(desk: Desk, answer: Answering) -> None:
+    desk.at("2026-11-23T21:30")
+    what = Assignment(DutyKind.INTERIM, local(f"{WEDNESDAY}T00:00"), local(f"{THURSDAY}T00:00"))
+    assign(desk.office, By(MORGAN, Way.CLI), LEE, what)
+    waiting = (Reason.ACT_IN_YOUR_NAME, Reason.DUTY_ARRANGED)
+    assert [notice.state for reason in waiting for notice in told(desk, reason)] == [
+        NoticeState.PENDING
+    ] * 2
+    answer(desk.office, own(LEE), LEE, 1)
+    assert [notice.state for reason in waiting for notice in told(desk, reason)] == [
+        NoticeState.PENDING
+    ] * 2

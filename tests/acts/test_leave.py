@@ -15,7 +15,8 @@ from watchbill.acts.roster import deactivate_person
 from watchbill.core.checks import Way
 from watchbill.core.instants import exact
 from watchbill.core.journal import Kind
-from watchbill.core.roster import Leave, LeaveKind, Person
+from watchbill.core.reasons import Reason
+from watchbill.core.roster import Channel, Leave, LeaveKind, Person
 from watchbill.store import people
 from watchbill.store.gaps import GapRecord, open_gaps
 
@@ -39,7 +40,7 @@ def take(desk: Desk, by: By, who: Person) -> Done:
 
 def test_leave_is_recorded_with_its_kind_beside_the_chain(desk: Desk) -> None:
     done = desk.away(KIM, MONDAY, TUESDAY, LeaveKind.SICK)
-    entry, words = desk.last_entry()
+    entry, words = desk.entries()[done.entry - 1]
     assert (entry.number, entry.kind) == (done.entry, Kind.LEAVE_TAKEN)
     assert entry.facts == {
         "leave": 1,
@@ -52,6 +53,41 @@ def test_leave_is_recorded_with_its_kind_beside_the_chain(desk: Desk) -> None:
     (leave,) = leaves(desk)
     assert (leave.id, leave.person, leave.kind) == (done.id, KIM.id, LeaveKind.SICK)
     assert (leave.starts_at, leave.ends_at) == (local(MONDAY), local(TUESDAY))
+
+
+MAIL_ALONE = replace(DANA, channels=(Channel.EMAIL,))
+STOPPED = replace(DANA, sms_stopped_at=local("2026-11-22"))
+
+
+@pytest.mark.parametrize(
+    ("way", "who", "mailed"),
+    [
+        (Way.LINK, DANA, True),
+        (Way.WEB, DANA, True),
+        (Way.CLI, DANA, False),
+        (Way.CLI, MAIL_ALONE, True),
+        (Way.CLI, STOPPED, True),
+        (Way.SMS, DANA, False),
+        (Way.SMS, MAIL_ALONE, False),
+    ],
+)
+def test_who_has_no_answer_by_text_gets_a_mail_about_their_leave(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, way: Way, who: Person, *, mailed: bool
+) -> None:
+    monkeypatch.setattr("watchbill.acts.deed.Deed.person", lambda *_: who)
+    done = take(desk, By(KIM, way), who)
+    found = [one for one in desk.notices() if one.reason is Reason.LEAVE_RECORDED]
+    assert [(one.person, one.about, one.useful_until) for one in found] == (
+        [(who.id, {"only": "email", "leave": done.id, "by": KIM.name}, local(TUESDAY))]
+        if mailed
+        else []
+    )
+
+
+def test_leave_that_is_over_when_it_is_entered_is_not_mailed(desk: Desk) -> None:
+    desk.at(TUESDAY)
+    desk.away(DANA, MONDAY, TUESDAY)
+    assert desk.keys() == []
 
 
 def test_whoever_takes_leave_is_told_what_it_leaves_uncovered(desk: Desk) -> None:

@@ -271,7 +271,7 @@ def test_dates_are_local_and_read_back_in_full(
 
 def test_the_answer_says_what_is_left_uncovered_and_how_to_end_it(phones: Phones) -> None:
     answer = acts(phones, KIM, "SICK")
-    assert "Nobody covers 1 check yet" in answer
+    assert "Nobody covers 1 check of it yet" in answer
     phones.desk.later(hours=1)
     assert "welcome back" in phones.asks(KIM, reply_in(answer))
     (leave,) = leaves(phones.desk)
@@ -279,7 +279,7 @@ def test_the_answer_says_what_is_left_uncovered_and_how_to_end_it(phones: Phones
 
 
 def test_the_leave_of_a_designee_leaves_nothing_uncovered(phones: Phones) -> None:
-    assert "All checks are covered" in acts(phones, DANA, "LEAVE 12/24-12/31")
+    assert "All checks are covered" in acts(phones, DANA, "LEAVE 12/14-12/18")
 
 
 def test_back_says_who_is_responsible_and_how_to_take_the_duty_back(phones: Phones) -> None:
@@ -438,6 +438,25 @@ def test_the_letters_stay_as_they_were_sent(escalated: Phones) -> None:
     assert f"{gone.name} is away" in answer
     escalated.says(MORGAN, f"B {code}")
     assert [duty.person for duty in duties(escalated.desk)] == [before["B"]]
+
+
+def test_a_letter_for_what_is_covered_by_now_appoints_nobody_for_another_gap(escalated: Phones) -> None:
+    code = asking(escalated).code
+    escalated.desk.designate(MORGAN, DANA, MONDAY, "2026-11-28", DutyKind.INTERIM)
+    escalated.desk.tick()
+    escalated.desk.away(KIM, "2026-11-28", "2026-11-29")
+    escalated.desk.tick()
+    before = duties(escalated.desk)
+    assert "covered by now" in escalated.asks(MORGAN, f"B {code}")
+    assert duties(escalated.desk) == before
+
+
+def test_an_appointee_declines_by_the_reply_that_was_read_back(phones: Phones) -> None:
+    phones.desk.designate(MORGAN, LEE, MONDAY, FRIDAY, DutyKind.INTERIM)
+    asked = phones.asks(LEE, "DECLINE")
+    assert "you have declined" in phones.asks(LEE, reply_in(asked))
+    (duty,) = duties(phones.desk)
+    assert duty.declined_at == phones.desk.clock.now()
 
 
 def test_a_letter_without_a_code_is_read_back_by_name(escalated: Phones) -> None:

@@ -68,6 +68,7 @@ BY_ACTS = {
     Reason.HOLDER_AWAY,
     Reason.CODES_LOCKED,
     Reason.ANSWER,
+    Reason.LEAVE_RECORDED,
 }
 
 

@@ -153,6 +153,17 @@ def test_a_failure_that_is_over_is_not_told(
 
 
 @pytest.mark.parametrize(
+    ("cancelled", "dropped"),
+    [(None, []), ("2026-12-01T11:59", [("withdrawn", "no_longer_useful")])],
+)
+def test_leave_that_was_ended_is_not_confirmed(
+    cancelled: str | None, dropped: list[tuple[str, str]]
+) -> None:
+    facts = roster(leave(KIM.id, "2026-11-30", "2026-12-05", cancelled=cancelled))
+    assert look(notice(Reason.LEAVE_RECORDED, about={"leave": 1}), facts) == dropped
+
+
+@pytest.mark.parametrize(
     ("until", "dropped"),
     [
         ("2026-12-01T12:00:01", []),

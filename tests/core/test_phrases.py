@@ -51,6 +51,7 @@ STEPS = {
     Reason.DIGEST_DUE: Step.DIGEST,
     Reason.PLACE_VACANT: Step.ESCALATION,
     Reason.ANSWER: Step.ANSWER,
+    Reason.LEAVE_RECORDED: Step.LEAVE,
 }
 LONG = {Reason.WINDOW_UNCOVERED, Reason.GAP_ESCALATED, Reason.TECHNICAL_FAILURE, Reason.ANSWER}
 """What may take three segments: what the ED appoints by, and what somebody asked for or has to mend."""
@@ -62,6 +63,8 @@ LABELS = {
     Reason.GAP_AHEAD: "Designate somebody",
     Reason.GAP_CHANGED: "Designate somebody",
     Reason.DUTY_ASSIGNED: "Accept or decline",
+    Reason.DIGEST_DUE: "Say that you will be away",
+    Reason.LEAVE_RECORDED: "End it early: I am back",
 }
 HOSTILE = (
     "Kim Rivera",

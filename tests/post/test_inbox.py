@@ -27,7 +27,7 @@ class Provider:
     fails_after: int | None = None
     listed: int = 0
 
-    def received(self) -> Iterator[Received]:
+    def received(self, since: datetime) -> Iterator[Received]:
         """List them, newest first."""
         for count, text in enumerate(sorted(self.texts, key=lambda one: one.at, reverse=True)):
             if count == self.fails_after:
@@ -229,7 +229,7 @@ def test_the_same_text_under_another_id_is_another_text(table: Table) -> None:
 
 def test_a_source_is_whatever_lists_texts(desk: Desk) -> None:
     class Empty:
-        def received(self) -> Iterable[Received]:
+        def received(self, since: datetime) -> Iterable[Received]:
             return ()
 
     assert Inbox(desk.store, desk.clock, Empty(), lambda _: None).look() == 0

@@ -153,7 +153,11 @@ class GapJudge:
         bare = self._bare[first.id]
         if bare.rounds < 2:
             return
-        told = [row for row in rows if first.id in row.windows and row.id > bare.after]
+        told = [
+            row
+            for row in rows
+            if first.id in row.windows and (row.id > bare.after or row.created_at >= bare.since)
+        ]
         told = [row for row in told if _counts(row)]
         director = [r for r in told if everybody[r.person_id].holds(Role.EXECUTIVE_DIRECTOR)]
         pio = [r for r in told if everybody[r.person_id].holds(Role.PIO)]

@@ -61,7 +61,10 @@ def of_day(policy: Policy, day: date) -> list[Demand]:
 
 
 def demanded(readings: Sequence[Reading], began: datetime, last: date) -> dict[str, Demand]:
-    """Return every window up to a local date: what had opened at a new reading stays as it was."""
+    """Return every window up to a local date: what had opened at a new reading stays as it was.
+
+    So does what by the new hours would have opened already, and has not: no reading reaches into the past.
+    """
     days = [began.astimezone(readings[0].policy.zone).date()]
     while days[-1] < last:
         days.append(days[-1] + timedelta(days=1))
@@ -69,8 +72,14 @@ def demanded(readings: Sequence[Reading], began: datetime, last: date) -> dict[s
         one.id: one for day in days for one in of_day(readings[0].policy, day) if one.closes > began
     }
     for new in readings[1:]:
-        fresh = {one.id: one for day in days for one in of_day(new.policy, day) if one.opens > new.at}
-        kept = {key: one for key, one in found.items() if one.opens <= new.at or key in new.opened}
+        wanted = {one.id: one for day in days for one in of_day(new.policy, day)}
+        fresh = {key: one for key, one in wanted.items() if one.opens > new.at}
+        too_late = wanted.keys() - fresh.keys()
+        kept = {
+            key: one
+            for key, one in found.items()
+            if one.opens <= new.at or key in new.opened or key in too_late
+        }
         found = fresh | kept
     return found
 

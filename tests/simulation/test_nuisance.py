@@ -108,13 +108,14 @@ def test_a_planned_vacation_costs_each_of_its_people_fewer_than_ten_messages() -
         ("Kim Rivera", "check_due"): 26,
         ("Kim Rivera", "digest_due"): 10,
         ("Kim Rivera", "hand_over"): 1,
+        ("Kim Rivera", "leave_recorded"): 1,
         ("Dana Okafor", "check_due"): 10,
         ("Dana Okafor", "duty_assigned"): 1,
         ("Dana Okafor", "hand_over"): 2,
         ("Morgan Hale", "digest_due"): 15,
     }
     assert {one.name: office.beside(one) for one in (KIM, DANA, MORGAN)} == {
-        "Kim Rivera": 1,
+        "Kim Rivera": 2,
         "Dana Okafor": 3,
         "Morgan Hale": 0,
     }

@@ -127,7 +127,7 @@ class Texts(Wire):
         self.wake(listed_from)
         return received
 
-    def received(self) -> Iterator[Received]:
+    def received(self, since: datetime) -> Iterator[Received]:
         """Yield what people texted and is listed by now, newest first, the same at every look."""
         now = self.clock.true
         if self.faulty and (self.out() or self.dice.random() < 0.03):

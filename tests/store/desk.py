@@ -78,7 +78,7 @@ class Desk:
 
     def away(self, who: Person, first: str, last: str, kind: LeaveKind = LeaveKind.VACATION) -> Done:
         """Record leave by the person's own hand, in local times."""
-        return take_leave(self.office, By(who, Way.WEB), who, kind, local(first), local(last))
+        return take_leave(self.office, By(who, Way.SMS), who, kind, local(first), local(last))
 
     def designate(
         self, by: Person, who: Person, first: str, last: str, kind: DutyKind = DutyKind.DESIGNATION

@@ -184,3 +184,54 @@ def test_nothing_is_kept_where_the_act_and_its_form_cannot_both_be(
         assert site.send_form(path, "away", form).status_code == 503
     assert site.dump() == before
     assert site.send_form(path, "away", form).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind", "span"),
+    [
+        ({"kind": "sick", "from": "2026-11-24"}, "sick", ("2026-11-24", "2026-11-25")),
+        ({"kind": "other"}, "other", ("2026-11-23", "2026-11-24")),
+        (
+            {"kind": "vacation", "from": "2026-12-24", "until": "2026-12-31"},
+            "vacation",
+            ("2026-12-24", "2027-01-01"),
+        ),
+    ],
+)
+def test_other_leave_is_whole_local_days(
+    site: Site, fields: dict[str, str], kind: str, span: tuple[str, str]
+) -> None:
+    path = away_at_nine(site, **fields)
+    (leave,) = leaves(site)
+    assert leave.kind == kind
+    assert (leave.starts_at, leave.ends_at) == (utc(f"{span[0]} 00:00:00"), utc(f"{span[1]} 00:00:00"))
+    assert_sound(site.ask("GET", path).text)
+
+
+def test_leave_ahead_is_said_on_the_page_which_still_asks_for_the_check(site: Site) -> None:
+    path = site.remind()
+    form = site.form(path)
+    fields = {"kind": "vacation", "from": "2026-12-24", "until": "2026-12-31"}
+    answer = site.send_form(path, "away", form, **fields)
+    assert "Recorded: you are away Thu Dec 24 to Thu Dec 31. Entry" in answer.text
+    assert [one.do for one in Outline(answer.text).forms] == ["check", "check", "away"]
+    assert "counted once" in site.send_form(path, "away", form, **fields).text
+    assert len(leaves(site)) == 1
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"kind": "holiday"},
+        {"kind": "<b>"},
+        {"from": "2026-11-22"},
+        {"from": "2027-11-25"},
+        {"from": "2026-11-26", "until": "2026-11-25"},
+    ],
+)
+def test_leave_that_makes_no_sense_records_nothing(site: Site, fields: dict[str, str]) -> None:
+    path = site.remind()
+    before = site.dump()
+    answer = site.send_form(path, "away", **fields)
+    assert (answer.status_code, "Not recorded" in answer.text) == (400, True)
+    assert site.dump() == before

@@ -46,7 +46,8 @@ def test_the_categories_stand_in_the_policys_words_with_the_child_first_and_whom
 ) -> None:
     page = site.ask("GET", site.remind())
     outline = Outline(page.text)
-    selects = [select["name"] for select in outline.every("select")]
+    named = [select["name"] for select in outline.every("select")]
+    selects = [name for name in named if name != "kind"]  # the kind of leave is further down
     assert selects == [f"{what}-{key}" for key in ALL for what in ("found", "action")]
     values = [option["value"] for option in outline.every("option")]
     assert values[: len(Category) + 1] == [

@@ -92,7 +92,7 @@ def test_from_sick_to_back_by_text_with_a_restart_at_every_step(by_text: Agency)
         agency.clock.set("2026-11-23 08:36:00")
         assert reply_in(asked).startswith("SICK ")
         say(agency, KIM, reply_in(asked).lower())
-        answer = told(agency, KIM, "Nobody covers 2 checks yet")
+        answer = told(agency, KIM, "Nobody covers 2 checks of it yet")
         escalation = told(agency, DANA, "NOBODY")
     assert "Kim Rivera is sick." in escalation
     assert "A Lee Okafor, B Sam Novak" in escalation

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from watchbill.acts.deed import By, Deed, deed, require
 from watchbill.acts.leave import Done
+from watchbill.acts.makers import makers_of
 from watchbill.core.checks import Way, needs_role
-from watchbill.core.coverage import away_during, is_away
+from watchbill.core.coverage import away_during
 from watchbill.core.instants import exact, span_words
 from watchbill.core.journal import Kind
 from watchbill.core.parties import recipients
@@ -16,6 +17,9 @@ from watchbill.core.reasons import Party, Reason, Step
 from watchbill.core.roster import Duty, DutyKind, Person, Role
 from watchbill.ledger import Office
 from watchbill.store import owing, people
+
+ASKING = (Reason.DUTY_ASSIGNED, Reason.DUTY_UNCONFIRMED)
+OF_THE_HOLDER = (*ASKING, Reason.HAND_OVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ def accept_duty(office: Office, by: By, person: Person, number: int) -> Done:
             return Done(number, duty.entry)
         entry = act.journal(Kind.DUTY_ACCEPTED, {"duty": number, "person": duty.person}, by.words())
         people.answer_duty(act.connection, number, accepted_at=act.now)
-        owing.withdraw_for_duty(act.connection, office.entropy, number, act.now, Reason.DUTY_ANSWERED)
+        _withdraw(act, number, ASKING, Reason.DUTY_ANSWERED)
         return Done(number, entry.number)
 
 
@@ -90,8 +94,8 @@ def decline_duty(office: Office, by: By, person: Person, number: int) -> Done:
         duty = _answerable(act, by, person, number)
         entry = act.journal(Kind.DUTY_DECLINED, {"duty": number, "person": duty.person}, by.words())
         people.answer_duty(act.connection, number, declined_at=act.now)
-        owing.withdraw_for_duty(act.connection, office.entropy, number, act.now, Reason.DUTY_ANSWERED)
-        for maker in _makers_of(act, duty):
+        _withdraw(act, number, OF_THE_HOLDER, Reason.DUTY_ANSWERED)
+        for maker in makers_of(act, duty):
             act.tell(
                 maker,
                 Reason.DUTY_DECLINED,
@@ -121,16 +125,8 @@ def _answerable(act: Deed, by: By, person: Person, number: int) -> Duty:
     return duty
 
 
-def _makers_of(act: Deed, duty: Duty) -> list[Person]:
-    """Return who made a duty, where that is a person who is there; else who holds that office now."""
-    party = Party.EXECUTIVE_DIRECTOR if duty.kind is DutyKind.INTERIM else Party.PIO
-    numbers = recipients(act.office.policy, act.roster, (party,), act.now)
-    made_by = people.maker_of(act.connection, duty.id)
-    if made_by is not None and made_by not in numbers:
-        maker = act.person(made_by)
-        if maker.active and not is_away(act.office.policy, act.roster, maker, act.now):
-            numbers = (made_by, *numbers)
-    return [act.person(number) for number in numbers if number != duty.person]
+def _withdraw(act: Deed, duty: int, reasons: tuple[Reason, ...], why: Reason) -> bool:
+    return owing.withdraw_for_duty(act.connection, act.office.entropy, duty, reasons, act.now, why)
 
 
 def _own_hand(by: By, person: int) -> bool:
@@ -152,10 +148,8 @@ def cancel_duty(office: Office, by: By, number: int) -> Done:
         entry = act.journal(Kind.DUTY_CANCELLED, facts, by.words())
         people.cancel(act.connection, people.DUTIES, number, act.now)
         holder = act.person(duty.person)
-        heard = owing.withdraw_for_duty(
-            act.connection, office.entropy, number, act.now, Reason.DUTY_ENDED
-        )
-        if heard and holder.active and holder != by.person:
+        heard = _withdraw(act, number, OF_THE_HOLDER, Reason.DUTY_ENDED)
+        if (heard or duty.accepted_at is not None) and holder.active and holder != by.person:
             act.tell(
                 holder,
                 Reason.DUTY_ENDED,

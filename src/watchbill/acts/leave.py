@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from watchbill.acts.deed import By, Deed, deed, require
+from watchbill.acts.makers import makers_of
+from watchbill.core.checks import Way
 from watchbill.core.instants import exact
 from watchbill.core.journal import Kind
-from watchbill.core.parties import recipients
-from watchbill.core.reasons import Party, Reason, Step
-from watchbill.core.roster import Duty, DutyKind, Leave, LeaveKind, Person, Role
+from watchbill.core.reasons import Reason, Step
+from watchbill.core.roster import Channel, Duty, DutyKind, Leave, LeaveKind, Person, Role
 from watchbill.ledger import Office
 from watchbill.store import people
 
@@ -57,6 +58,7 @@ def take_leave(
         leave = Leave(number, fresh.id, kind, starts_at, ends_at, recorded_at=act.now)
         people.insert_leave(act.connection, leave, entry.number)
         _tell_of_duties(act, fresh, leave)
+        _tell_of_leave(act, fresh, leave)
         return Done(number, entry.number, act.opened())
 
 
@@ -86,6 +88,23 @@ def _require_say(by: By, person: int) -> None:
     )
 
 
+def _tell_of_leave(act: Deed, person: Person, leave: Leave) -> None:
+    """Mail somebody that they are away, with the way back; who texted it has an answer by text."""
+    by = act.by
+    texts = Channel.SMS in person.reachable_by()
+    if by.way is Way.SMS or (by.way is Way.CLI and texts) or leave.ends_at <= act.now:
+        return
+    act.tell(
+        person,
+        Reason.LEAVE_RECORDED,
+        Step.LEAVE,
+        f"leave-{leave.id}",
+        at_once=by.person is not None and by.person.id == person.id,
+        about={"only": Channel.EMAIL.value, "leave": leave.id, "by": by.name},
+        useful_until=leave.ends_at,
+    )
+
+
 def _tell_of_duties(act: Deed, holder: Person, leave: Leave) -> None:
     """Tell the holder of a duty that leave opens, and whoever made it (DOMAIN §3).
 
@@ -112,6 +131,4 @@ def _tell_of_duties(act: Deed, holder: Person, leave: Leave) -> None:
 
 def _concerned(act: Deed, duty: Duty, holder: Person) -> list[Person]:
     """Return the holder and whoever made the duty, or who stands in their place while they are away."""
-    party = Party.EXECUTIVE_DIRECTOR if duty.kind is DutyKind.INTERIM else Party.PIO
-    makers = recipients(act.office.policy, act.roster, (party,), act.now)
-    return [act.person(number) for number in dict.fromkeys((holder.id, *makers))]
+    return [holder, *makers_of(act, duty)]

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-
-import sqlalchemy as sa
+from datetime import date, datetime
 
 from watchbill.acts.check import Viewing, amend_action, record_check
-from watchbill.acts.deed import By, require
-from watchbill.acts.duty import Assignment, accept_duty, assign, decline_duty
+from watchbill.acts.deed import require
 from watchbill.acts.leave import cancel_leave, take_leave
+from watchbill.acts.said_duties import accept, chosen, decline, give_duty
+from watchbill.acts.saying import WEEK, Answer, Said
 from watchbill.core.checks import Action, Category, Finding
 from watchbill.core.commands import Command, Days, Verb
 from watchbill.core.coverage import monitor_of, responsible_at
 from watchbill.core.instants import clock_words, date_words, day_end, day_start, local_date
-from watchbill.core.roster import DutyKind, LeaveKind, Person, Role, Roster, Why
+from watchbill.core.roster import LeaveKind, Role, Why
 from watchbill.core.windows import State, occasions
 from watchbill.core.wording import hours
-from watchbill.errors import RefusedError
-from watchbill.ledger import Office
-from watchbill.store import gaps, notices, people, windows
-from watchbill.store.notices import NoticeRecord
+from watchbill.store import notices, people
 
-WEEK = timedelta(days=7)
 PLAIN_DAYS = 300
 WHY_WORDS = {
     Why.INTERIM: "appointed",
@@ -32,48 +25,6 @@ WHY_WORDS = {
     Why.PIO: "the PIO",
     Why.STANDING: "standing in",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a text is answered with; ``{code}`` stands for the code of the answer itself."""
-
-    text: str
-    about: Mapping[str, object] = field(default_factory=dict)
-    duty: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A command that somebody texted, ``at`` by the provider's clock; ``notice``: whose code it has."""
-
-    office: Office
-    connection: sa.Connection
-    by: By
-    person: Person
-    command: Command
-    at: datetime
-    now: datetime
-    notice: NoticeRecord | None
-
-    @property
-    def roster(self) -> Roster:
-        """Return the facts as they stand."""
-        return people.roster_since(self.connection, self.now - WEEK)
-
-    def day(self, when: date) -> str:
-        """Return a date in full, with its year where that is another than today's."""
-        today = local_date(self.now, self.office.policy.zone)
-        return date_words(when) if when.year == today.year else f"{date_words(when)}, {when.year}"
-
-    def days(self) -> str:
-        """Return the dates of the command, read back in full."""
-        days = self.command.days
-        if days is None:
-            return "for the windows that nobody covers"
-        if days.first == days.last:
-            return self.day(days.first)
-        return f"{self.day(days.first)} to {self.day(days.last)}"
 
 
 def perform(said: Said) -> Answer:
@@ -85,10 +36,10 @@ def perform(said: Said) -> Answer:
         Verb.SICK: _leave,
         Verb.LEAVE: _leave,
         Verb.BACK: _back,
-        Verb.COVER: _give_duty,
-        Verb.APPOINT: _give_duty,
-        Verb.ACCEPT: _accept,
-        Verb.DECLINE: _decline,
+        Verb.COVER: give_duty,
+        Verb.APPOINT: give_duty,
+        Verb.ACCEPT: accept,
+        Verb.DECLINE: decline,
         Verb.ACTION: _action,
     }[said.command.verb](said)
 
@@ -106,7 +57,7 @@ def confirm_words(said: Said) -> str:
         return f"you are away {said.days()}."
     if command.verb in (Verb.COVER, Verb.APPOINT):
         duty = "appoint" if command.verb is Verb.APPOINT else "designate"
-        return f"{duty} {_chosen(said).name} {said.days()}."
+        return f"{duty} {chosen(said).name} {said.days()}."
     return {
         Verb.BACK: "your leave ends now.",
         Verb.ACCEPT: "you accept the duty.",
@@ -234,16 +185,23 @@ def _leave(said: Said) -> Answer:
     starts_at = said.at if sick and days.first == today else day_start(days.first, zone)
     kind = LeaveKind.SICK if sick else LeaveKind.VACATION
     done = take_leave(said.office, said.by, said.person, kind, starts_at, day_end(days.last, zone))
-    opened = len(done.opened)
+    bare = _uncovered(said, days)
     gap = (
-        f" Nobody covers {opened} check{'' if opened == 1 else 's'} yet."
-        if opened
+        f" Nobody covers {bare} check{'' if bare == 1 else 's'} of it yet."
+        if bare
         else " All checks are covered."
     )
     return Answer(
         f"you are away {said.days()}, entry {done.entry}.{gap} To end it: BACK {{code}}",
         {"leave": done.id},
     )
+
+
+def _uncovered(said: Said, days: Days) -> int:
+    """Return how many windows of some dates are still ahead and covered by nobody, as facts are now."""
+    policy, roster = said.office.policy, said.roster
+    ahead = [w for w in occasions(policy, days.first, days.last) if w.closes_at > said.now]
+    return sum(monitor_of(policy, roster, window) is None for window in ahead)
 
 
 def _back(said: Said) -> Answer:
@@ -265,99 +223,6 @@ def _back(said: Said) -> Answer:
         f"welcome back. {who} is responsible ({WHY_WORDS[answer.why]})."
         + (how if said.person.holds(Role.PIO) else "")
     )
-
-
-# --- duties ----------------------------------------------------------------------------------------
-
-
-def _give_duty(said: Said) -> Answer:
-    """Designate or appoint; by letter it is the person that our text named so, for the gap it told of."""
-    who = _chosen(said)
-    kind = DutyKind.INTERIM if said.command.verb is Verb.APPOINT else DutyKind.DESIGNATION
-    starts_at, ends_at = _span(said)
-    done = assign(said.office, said.by, who, Assignment(kind, starts_at, ends_at))
-    words = "appointed" if kind is DutyKind.INTERIM else "designated"
-    zone = said.office.policy.zone
-    until = f"{said.day(local_date(ends_at - timedelta(seconds=1), zone))}"
-    return Answer(
-        f"{who.name} is {words} from {said.day(local_date(starts_at, zone))} to {until}, and is told. "
-        f"Duty {done.id}, entry {done.entry}."
-    )
-
-
-def _asking(said: Said) -> NoticeRecord | None:
-    """Return our text that is being answered: the one whose code it has, else the last that named people."""
-    if said.notice is not None and (said.notice.about.get("letters") or said.notice.about.get("gaps")):
-        return said.notice
-    return notices.latest_lettered(said.connection, said.person.id, said.now - WEEK)
-
-
-def _chosen(said: Said) -> Person:
-    """Return who is to be given a duty: by the letter that our text gave them, or by name."""
-    command, roster = said.command, said.roster
-    if command.letter is not None:
-        asking = _asking(said)
-        letters: dict[str, int] = {} if asking is None else asking.about.get("letters", {})
-        known = ", ".join(f"{one} {roster.people[n].name}" for one, n in letters.items()) or "none"
-        require(command.letter in letters, f"{command.letter} names nobody; the letters are: {known}.")
-        return roster.people[letters[command.letter]]
-    wanted = (command.name or "").casefold()
-    active = [p for p in roster.people.values() if p.active]
-    words = [p for p in active if wanted in (p.email.casefold(), *_name_words(p))]
-    found = words or [p for p in active if wanted and wanted in p.name.casefold()]
-    names = ", ".join(p.name for p in (found or roster.holding(Role.DESIGNEE))) or "nobody"
-    # What was texted is not said again: it may be no name at all, and this goes into the journal.
-    require(len(found) == 1, f"that name could be several or nobody; write one of: {names}.")
-    return found[0]
-
-
-def _name_words(person: Person) -> tuple[str, ...]:
-    name = person.name.casefold()
-    return name, *name.split()
-
-
-def _span(said: Said) -> tuple[datetime, datetime]:
-    """Return what the duty spans: the dates said; else the gap that our text told of, or the next one."""
-    zone, days = said.office.policy.zone, said.command.days
-    if days is not None:
-        starts_at = said.at if days.first == local_date(said.at, zone) else day_start(days.first, zone)
-        return starts_at, day_end(days.last, zone)
-    asking = _asking(said)
-    told = [] if asking is None else gaps.gaps_of_notice(said.connection, asking.id)
-    found = gaps.facts_of(said.connection, told or gaps.open_gaps(said.connection), said.now)
-    if not found and asking is not None and asking.window is not None:
-        return said.now, windows.windows_named(said.connection, [asking.window])[0].occasion.closes_at
-    require(found, "there is no window that nobody covers. Say when: COVER KIM 12/24-12/31.")
-    first = min(found, key=lambda gap: gap.windows[0].opens_at)
-    return max(first.windows[0].counts_from, said.now), first.ends_at
-
-
-def _accept(said: Said) -> Answer:
-    done = accept_duty(said.office, said.by, said.person, _own_duty(said))
-    return Answer(f"thank you, you have accepted. Entry {done.entry}.")
-
-
-def _decline(said: Said) -> Answer:
-    done = decline_duty(said.office, said.by, said.person, _own_duty(said))
-    return Answer(f"you have declined; whoever asked you is told. Entry {done.entry}.")
-
-
-def _own_duty(said: Said) -> int:
-    """Return the duty that is meant: the one of the text that asked, else the only one that waits."""
-    if said.notice is not None and said.notice.duty is not None:
-        return said.notice.duty
-    mine = [
-        duty
-        for duty in said.roster.duties
-        if duty.person == said.person.id and duty.until > said.now and duty.awaits_answer
-    ]
-    if len(mine) != 1:
-        raise RefusedError(
-            "nothing waits for your answer."
-            if not mine
-            else "reply with the code of the text that asked you."
-        )
-    return mine[0].id
 
 
 # --- questions -------------------------------------------------------------------------------------

@@ -7,13 +7,16 @@ are not kept.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
 from watchbill.acts.deed import By, note_attempt
-from watchbill.acts.said import Answer, Said, confirm_words, perform, reply_words
+from watchbill.acts.said import confirm_words, perform, reply_words
+from watchbill.acts.said_duties import duty_meant
+from watchbill.acts.saying import Answer, Said
 from watchbill.core.checks import Way
 from watchbill.core.codes import ALPHABET, DIGITS, LENGTH
 from watchbill.core.commands import Carrier, Command, Verb, carrier_word, codes_in, read
@@ -41,6 +44,8 @@ MOST_ANSWERS = 40
 MOST_STRANGERS = 20
 A_DAY = timedelta(days=1)
 ANSWER_USEFUL = timedelta(hours=12)
+OPTION = re.compile(r"^--[a-z]+: ")
+"""How a refusal names the field of a command line; nobody who texts has one."""
 QUESTIONS = (Verb.WHO, Verb.HELP)
 
 
@@ -133,7 +138,7 @@ class _Conversation:
         elif given is None:
             self._wrong_code(command)
         elif not given.good:
-            self._worn_out(command)
+            self._worn_out(command, given)
         else:
             self._act(command, given)
 
@@ -192,7 +197,7 @@ class _Conversation:
             return
         today = local_date(self._said_at, self.office.policy.zone)
         if command.days is not None and command.days.last < today:  # read back before midnight
-            self._worn_out(command)
+            self._worn_out(command, given)
             return
         self._act(replace(command, code=code), given)
 
@@ -280,7 +285,7 @@ class _Conversation:
         """Read back in full what would be done, with the reply that does it."""
         said = self._said(command, None)
         try:
-            words = confirm_words(said)
+            words, duty = confirm_words(said), duty_meant(said)
         except RefusedError as error:
             self._refuse(Heard.REFUSED, error.message, command)
             return
@@ -288,9 +293,9 @@ class _Conversation:
         note_attempt(self.office, self._by, command.verb, "a text without a code")
         reply = reply_words(command, local_date(self._said_at, self.office.policy.zone))
         about = {"pending": reply, "said_at": self._said_at.isoformat()}
-        self._answer(Answer(f"{words} To do so, reply: {reply} {{code}}", about))
+        self._answer(Answer(f"{words} To do so, reply: {reply} {{code}}", about, duty))
 
-    def _worn_out(self, command: Command) -> None:
+    def _worn_out(self, command: Command, given: _Code) -> None:
         self._classify(Heard.WORN_OUT_CODE)
         note_attempt(self.office, self._by, command.verb, "a worn-out code")
         reply = reply_words(command, local_date(self._said_at, self.office.policy.zone))
@@ -299,6 +304,7 @@ class _Conversation:
             Answer(
                 f"that code is used up or too old; nothing was done. To do it, reply: {reply} {{code}}",
                 about,
+                given.notice.duty,
             )
         )
 
@@ -306,7 +312,7 @@ class _Conversation:
         self._classify(heard)
         verb = "text" if command is None else str(command.verb)
         note_attempt(self.office, self._by, verb, words)
-        self._answer(Answer(words))
+        self._answer(Answer(OPTION.sub("", words)))
 
     def _act(self, command: Command, given: _Code) -> None:
         """Do it, and spend the code; what the rules refuse is in the journal already."""
@@ -317,7 +323,7 @@ class _Conversation:
         except RefusedError as error:
             self._classify(Heard.REFUSED)
             note_attempt(self.office, self._by, command.verb, error.message)
-            self._answer(Answer(error.message))
+            self._answer(Answer(OPTION.sub("", error.message)))
             return
         self._classify(Heard.ACT)
         if given.notice.reason is not Reason.CHECK_DUE or command.verb is not Verb.DONE:

@@ -110,6 +110,4 @@ def rehearse(
     for one in told:
         at = when(office.policy.zone, one.at)
         say(f"\n{at}, {one.letter.channel} to {one.name}: {one.step} ({one.reason})")
-        by_mail = one.letter.channel is Channel.EMAIL
-        words = one.letter.message.subject if by_mail else one.letter.message.text
-        say(textwrap.fill(words, WIDTH, initial_indent="  ", subsequent_indent="  "))
+        say(textwrap.fill(one.text, WIDTH, initial_indent="  ", subsequent_indent="  "))

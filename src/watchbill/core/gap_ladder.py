@@ -10,8 +10,9 @@ from watchbill.core.instants import local_date, local_instant
 from watchbill.core.parties import may_speak_from, recipients
 from watchbill.core.policy import Policy
 from watchbill.core.reasons import Reason, Step
-from watchbill.core.reminders import key
+from watchbill.core.reminders import is_uncovered, key
 from watchbill.core.roster import LeaveKind, Roster
+from watchbill.core.windows import State
 from watchbill.core.world import Announce, Owe, Skip, World
 
 ONE_DAY = timedelta(days=1)
@@ -45,7 +46,7 @@ def gap_moments(policy: Policy, world: World, now: datetime) -> Iterator[datetim
         moments = [
             escalates_at(policy, world.roster, gap),
             *_warnings_at(policy, gap),
-            *_again_at(policy, world.roster, gap, now),
+            *_again_at(policy, world, gap, now),
         ]
         yield from (moment for moment in moments if moment > now)
 
@@ -106,7 +107,7 @@ def _warn_again(
     policy: Policy, world: World, gap: GapFacts, directors: tuple[int, ...], now: datetime
 ) -> Iterator[Owe | Skip]:
     """Yield the warnings that are due by the calendar; not to ``directors``, who hear more anyway."""
-    due = [at for at in _warnings_at(policy, gap) if gap.since < at <= now]
+    due = [at for at in _warnings_at(policy, gap) if gap.last_told_at < at <= now]
     for moment in due:
         subject = f"gap-{gap.id}@{local_date(moment, policy.zone)}"
         for person in recipients(policy, world.roster, policy.ladders.gap.warning, now):
@@ -175,10 +176,10 @@ def _escalate(policy: Policy, world: World, gap: GapFacts, now: datetime) -> Ite
     Where a window of the gap is open, the word that nobody has it is the first escalation.
     """
     first = escalates_at(policy, world.roster, gap)
-    again = [at for at in _again_at(policy, world.roster, gap, now) if at <= now]
+    again = [at for at in _again_at(policy, world, gap, now) if at <= now]
     moment = max(again, default=first)
     subject = f"gap-{gap.id}@{moment:%Y-%m-%dT%H:%MZ}" if again else f"gap-{gap.id}"
-    told_as_open = not again and gap.windows[0].opens_at <= now
+    told_as_open = not again and _told_as_open(policy, world, gap, now)
     for person in recipients(policy, world.roster, policy.ladders.gap.escalation, now):
         notice = _owe(
             policy,
@@ -195,18 +196,28 @@ def _escalate(policy: Policy, world: World, gap: GapFacts, now: datetime) -> Ite
             yield Skip(notice, Reason.WINDOW_UNCOVERED) if told_as_open else notice
 
 
-def _again_at(policy: Policy, roster: Roster, gap: GapFacts, now: datetime) -> list[datetime]:
+def _told_as_open(policy: Policy, world: World, gap: GapFacts, now: datetime) -> bool:
+    """Whether the word that nobody has an open window of the gap goes out now, or has gone."""
+    window = gap.windows[0]
+    known = next((one for one in world.windows if one.occasion == window), None)
+    if known is None or known.state is not State.OPEN:
+        return False
+    return is_uncovered(policy, world, window, now)
+
+
+def _again_at(policy: Policy, world: World, gap: GapFacts, now: datetime) -> list[datetime]:
     """Return the hours of yesterday to tomorrow at which the ED is told again.
 
     From a day before the gap begins; not so soon after the first word or a window's opening, which
     is an escalation of its own.
     """
     ladder = policy.ladders.gap
-    first = escalates_at(policy, roster, gap)
+    first = escalates_at(policy, world.roster, gap)
     begins = max(first + BREATH, gap.starts_at - ladder.escalation_before)
     today = local_date(now, policy.zone)
     moments = _hours_of((today - ONE_DAY, today, today + ONE_DAY), ladder.again_at, policy)
-    openings = [window.opens_at for window in (*gap.past, *gap.windows)]
+    done = {one.occasion.id for one in world.windows if one.state is State.COMPLETED}
+    openings = [window.opens_at for window in (*gap.past, *gap.windows) if window.id not in done]
     return [
         at
         for at in moments

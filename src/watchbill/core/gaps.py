@@ -24,7 +24,7 @@ class GapFacts:
     ``windows``: those of its windows that have not closed, in the order of opening; ``past``: those
     that have. ``announced``: whether anybody was told of it. ``told``: its windows when it was last told of, and ``told_until``
     the last local date that was looked at then: what lies beyond was not known to be in or out.
-    ``round``: how often it was told of as found anew or changed. ``since``: when it was first found.
+    ``told_at``: when it was last told of as found or changed. ``round``: how often it was told of as found anew or changed. ``since``: when it was first found.
     """
 
     id: int
@@ -35,6 +35,12 @@ class GapFacts:
     told: tuple[ToldWindow, ...] = ()
     told_until: date | None = None
     round: int = 0
+    told_at: datetime | None = None
+
+    @property
+    def last_told_at(self) -> datetime:
+        """Return when the gap, as it is, was told of; before that, when it was found."""
+        return self.since if self.told_at is None else max(self.since, self.told_at)
 
     @property
     def starts_at(self) -> datetime:

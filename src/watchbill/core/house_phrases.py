@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from watchbill.core.instants import span_words
 from watchbill.core.wording import Message, Subject, message
 
 MOST_SEGMENTS = 3
@@ -9,7 +10,36 @@ MOST_SEGMENTS = 3
 
 def digest(subject: Subject) -> Message:
     """Say what is covered today, and what was done; its absence is the alarm."""
-    return message(subject, ["today's digest is in the mail."], subject.title, subject.said)
+    return message(
+        subject,
+        ["today's digest is in the mail."],
+        subject.title,
+        subject.said,
+        link_label="Say that you will be away",
+    )
+
+
+def leave(subject: Subject) -> Message:
+    """Confirm somebody's leave to them, without its kind, and offer the way back."""
+    when = ""
+    if subject.starts_at is not None and subject.ends_at is not None:
+        when = span_words(subject.starts_at, subject.ends_at, subject.agency.zone)
+    by = f" (entered by {subject.by})" if subject.by and subject.by != subject.recipient else ""
+    paragraphs = [
+        (
+            f"You are recorded as away from the social media watch, {when}{by}. Nothing is asked of you in "
+            "that time."
+        )
+    ]
+    if subject.link:
+        paragraphs.append("If you are back earlier, open the link below and press the one button.")
+    return message(
+        subject,
+        [f"you are recorded as away, {when}."],
+        f"you are recorded as away, {when}",
+        paragraphs,
+        link_label="End it early: I am back",
+    )
 
 
 def answer(subject: Subject) -> Message:

@@ -43,12 +43,7 @@ def outdated(policy: Policy, world: World, now: datetime) -> Iterator[Drop | Owe
 def _no_longer_true(policy: Policy, world: World, notice: NoticeFacts, now: datetime) -> Reason | None:
     """Return why a notice that is not about a window is no longer true, if so."""
     if notice.reason in OF_GAPS:
-        if not {gap.id for gap in world.gaps} & set(_numbers(notice.about.get("gaps"))):
-            return Reason.GAP_COVERED
-        ladder = policy.ladders.gap
-        parties = (*ladder.warning, *ladder.escalation)
-        meant = recipients(policy, world.roster, parties, now)
-        return None if notice.person in meant else Reason.PERSON_AWAY
+        return _gaps_over(policy, world, notice, now)
     if notice.reason in ASKING and notice.duty is not None and not _is_first(notice):
         duty = next((d for d in world.roster.duties if d.id == notice.duty), None)
         return None if duty is not None and duty.awaits_answer else Reason.DUTY_ANSWERED
@@ -60,7 +55,22 @@ def _no_longer_true(policy: Policy, world: World, notice: NoticeFacts, now: date
     if notice.reason is Reason.TECHNICAL_FAILURE:
         going_on = any(trouble.id == notice.about.get("trouble") for trouble in world.troubles)
         return None if going_on else Reason.TROUBLE_OVER
-    return None
+    return _leave_over(world, notice, now)
+
+
+def _leave_over(world: World, notice: NoticeFacts, now: datetime) -> Reason | None:
+    number = notice.about.get("leave") if notice.reason is Reason.LEAVE_RECORDED else None
+    lasts = any(one.id == number and one.until > now for one in world.roster.leaves)
+    return None if number is None or lasts else Reason.NO_LONGER_USEFUL
+
+
+def _gaps_over(policy: Policy, world: World, notice: NoticeFacts, now: datetime) -> Reason | None:
+    """Return why a notice about gaps is no longer true: all are covered, or it is for somebody else."""
+    if not {gap.id for gap in world.gaps} & set(_numbers(notice.about.get("gaps"))):
+        return Reason.GAP_COVERED
+    ladder = policy.ladders.gap
+    meant = recipients(policy, world.roster, (*ladder.warning, *ladder.escalation), now)
+    return None if notice.person in meant else Reason.PERSON_AWAY
 
 
 def _is_first(notice: NoticeFacts) -> bool:

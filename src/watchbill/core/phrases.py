@@ -202,4 +202,5 @@ COMPOSERS: Mapping[Reason, Callable[[Subject], Message]] = {
     Reason.TECHNICAL_FAILURE: house_phrases.technical,
     Reason.DIGEST_DUE: house_phrases.digest,
     Reason.ANSWER: house_phrases.answer,
+    Reason.LEAVE_RECORDED: house_phrases.leave,
 }

@@ -31,6 +31,7 @@ class Step(StrEnum):
     IN_YOUR_NAME = "in_your_name"
     REFERRED = "referred"
     TEST = "test"
+    LEAVE = "leave"
 
 
 class Reason(StrEnum):
@@ -62,6 +63,7 @@ class Reason(StrEnum):
     TECHNICAL_FAILURE = "technical_failure"
     DIGEST_DUE = "digest_due"
     ANSWER = "answer"
+    LEAVE_RECORDED = "leave_recorded"
 
     NEXT_STEP_DUE = "next_step_due"
     WINDOW_CLOSED = "window_closed"

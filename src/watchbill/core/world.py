@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from watchbill.core.gaps import GapFacts
 from watchbill.core.reasons import Reason, Step
 from watchbill.core.roster import Roster
 from watchbill.core.windows import Occasion, State
+
+EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class NoticeState(StrEnum):
@@ -69,11 +71,12 @@ class NoticeFacts:
 
 @dataclass(frozen=True, slots=True)
 class TroubleFacts:
-    """A technical failure that goes on; ``subject`` is a channel where one is concerned."""
+    """A technical failure that goes on, last ``seen_at``; ``subject`` is a channel where one is concerned."""
 
     id: int
     kind: str
     subject: str
+    seen_at: datetime = EVER
 
 
 @dataclass(frozen=True, slots=True)

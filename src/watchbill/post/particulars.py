@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -227,7 +227,15 @@ def _candidates(desk: _Desk, starts_at: datetime, ends_at: datetime) -> tuple[tu
 def _digest(desk: _Desk) -> Particulars:
     reader = desk.roster.people[desk.notice.person]
     title, said = digest.write(desk.policy, desk.connection, desk.roster, reader, desk.now)
-    return Particulars({"title": title, "said": said})
+    midnight = day_end(date.fromisoformat(str(desk.notice.about["day"])), desk.policy.zone)
+    return Particulars({"title": title, "said": said}, midnight)
+
+
+def _leave(desk: _Desk) -> Particulars:
+    about = desk.notice.about
+    leave = next(one for one in people.leaves(desk.connection) if one.id == about["leave"])
+    facts = {"by": about.get("by"), "starts_at": leave.starts_at, "ends_at": leave.ends_at}
+    return Particulars(facts, leave.ends_at if leave.until > desk.now else None)
 
 
 def _technical(desk: _Desk) -> Particulars:
@@ -258,4 +266,5 @@ LOOK_UP: Mapping[Reason, Callable[[_Desk], Particulars]] = {
     Reason.PLACE_VACANT: _vacant,
     Reason.TECHNICAL_FAILURE: _technical,
     Reason.ANSWER: _answer,
+    Reason.LEAVE_RECORDED: _leave,
 }

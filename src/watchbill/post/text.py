@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -128,8 +128,10 @@ class Texter:
         except Exception as error:  # an answer that is none of the provider's
             raise _nonsense(error, outcome_unknown=False) from error
 
-    def received(self) -> Iterator[Received]:
-        """Yield the texts that people have sent to us, newest first; raises ``SendError`` without an answer.
+    def received(self, since: datetime) -> Iterator[Received]:
+        """Yield the texts that people have sent to us since an instant, newest first.
+
+        Raises ``SendError`` without an answer. Older pages are not asked for.
 
         Asked by our own number where there is one; through a messaging service, by direction alone.
         """
@@ -139,6 +141,8 @@ class Texter:
         try:
             for message in self._messages().stream(**asked, page_size=PAGE_SIZE):
                 at = message.date_sent or message.date_created
+                if at is not None and at < since:
+                    return
                 if str(message.direction) == "inbound" and at is not None:
                     yield Received(
                         str(message.sid), str(message.from_), message.body or "", at.astimezone(UTC)

@@ -42,6 +42,7 @@ class GapRecord:
     windows: tuple[str, ...]
     announced_at: datetime | None
     told: tuple[ToldWindow, ...]
+    told_at: datetime | None
     told_until: date | None
     round: int
     parent: int | None
@@ -80,6 +81,7 @@ def insert_gap(
         else {
             "announced_at": parent.announced_at,
             "told": _told_values(parent.told),
+            "told_at": parent.told_at,
             "told_until": parent.told_until,
             "round": parent.round,
             "parent_id": parent.id,
@@ -109,7 +111,12 @@ def told_as_before(connection: sa.Connection, gaps: Collection[GapFacts]) -> boo
 def mark_told(connection: sa.Connection, gap: GapFacts, until: date, now: datetime) -> None:
     """Keep what a gap was made of when it was told of, and how far ahead had been looked."""
     told = [ToldWindow(window.id, window.closes_at) for window in (*gap.past, *gap.windows)]
-    values = {"told": _told_values(told), "told_until": until, "round": gap.round + 1}
+    values = {
+        "told": _told_values(told),
+        "told_at": now,
+        "told_until": until,
+        "round": gap.round + 1,
+    }
     if not gap.announced:
         values["announced_at"] = now
     update_gap(connection, gap.id, **values)
@@ -127,6 +134,15 @@ def gaps_of_notice(connection: sa.Connection, notice: int) -> list[GapRecord]:
     named = sa.select(NOTICE_GAPS.c.gap_id).where(NOTICE_GAPS.c.notice_id == notice)
     query = sa.select(GAPS).where(GAPS.c.id.in_(named), GAPS.c.ended_at.is_(None)).order_by(GAPS.c.id)
     return [_record(row) for row in connection.execute(query)]
+
+
+def going_on_of(connection: sa.Connection, notice: int) -> list[GapRecord]:
+    """Return the gaps of a notice that go on, and those that have split off from its gaps since."""
+    named = sa.select(NOTICE_GAPS.c.gap_id).where(NOTICE_GAPS.c.notice_id == notice)
+    query = sa.select(GAPS).where(
+        GAPS.c.ended_at.is_(None), sa.or_(GAPS.c.id.in_(named), GAPS.c.parent_id.in_(named))
+    )
+    return [_record(row) for row in connection.execute(query.order_by(GAPS.c.id))]
 
 
 def told_of(connection: sa.Connection, gaps: Collection[int]) -> dict[int, list[Telling]]:
@@ -164,6 +180,7 @@ def facts_of(
                     past=tuple(window for window in members if window.closes_at <= now),
                     announced=record.announced_at is not None,
                     told=record.told,
+                    told_at=record.told_at,
                     told_until=record.told_until,
                     round=record.round,
                 )
@@ -182,6 +199,7 @@ def _record(row: sa.Row[Any]) -> GapRecord:
         windows=tuple(row.windows),
         announced_at=row.announced_at,
         told=tuple(ToldWindow(name, datetime.fromisoformat(at)) for name, at in row.told or ()),
+        told_at=row.told_at,
         told_until=row.told_until,
         round=row.round,
         parent=row.parent_id,

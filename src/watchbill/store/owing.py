@@ -130,16 +130,22 @@ def drop_for_window(
 
 
 def withdraw_for_duty(
-    connection: sa.Connection, entropy: Entropy, duty: int, now: datetime, why: Reason
+    connection: sa.Connection,
+    entropy: Entropy,
+    duty: int,
+    reasons: Collection[Reason],
+    now: datetime,
+    why: Reason,
 ) -> bool:
-    """Withdraw what waits to be said of a duty; return whether anything had been said."""
+    """Withdraw what waits to be said of a duty for these reasons; return whether its holder had heard of it."""
     rows = connection.execute(
-        sa.select(NOTICES.c.key, NOTICES.c.state).where(NOTICES.c.duty_id == duty)
+        sa.select(NOTICES.c.key, NOTICES.c.state, NOTICES.c.reason).where(NOTICES.c.duty_id == duty)
     ).all()
     for row in rows:
-        if row.state is NoticeState.PENDING:
+        if row.state is NoticeState.PENDING and row.reason in reasons:
             drop(connection, entropy, row.key, NoticeState.WITHDRAWN, why, now)
-    return any(row.state not in (NoticeState.PENDING, NoticeState.WITHDRAWN) for row in rows)
+    unheard = (NoticeState.PENDING, NoticeState.WITHDRAWN)
+    return any(row.reason is Reason.DUTY_ASSIGNED and row.state not in unheard for row in rows)
 
 
 def _facts(notice: Owe) -> dict[str, Any]:

@@ -40,6 +40,7 @@ class WatchRow(Base, table=True):
     began_at: datetime
     laid_until: date | None = None
     ticked_at: datetime | None = None
+    replies_failing_since: datetime | None = None
 
 
 class ReadingRow(Base, table=True):
@@ -149,6 +150,7 @@ class GapRow(Base, table=True):
     windows: list[str] = Field(sa_column=json_column("windows"))
     announced_at: datetime | None = None
     told: list[Any] | None = Field(default=None, sa_column=json_column("told", nullable=True))
+    told_at: datetime | None = None
     told_until: date | None = None
     round: int = 0
     parent_id: int | None = Field(default=None, foreign_key="gaps.id")

@@ -22,7 +22,9 @@ THAT_ONE = sa.select(TROUBLES.c.id).where(
 
 def going_on(connection: sa.Connection) -> tuple[TroubleFacts, ...]:
     """Return the failures that go on."""
-    return tuple(TroubleFacts(row.id, row.kind, row.subject) for row in connection.execute(GOING_ON))
+    return tuple(
+        TroubleFacts(row.id, row.kind, row.subject, row.seen_at) for row in connection.execute(GOING_ON)
+    )
 
 
 def detail_of(connection: sa.Connection, trouble: int) -> tuple[Trouble, str, str, datetime]:

@@ -95,12 +95,17 @@ class WatchRecord:
     began_at: datetime
     laid_until: date | None
     ticked_at: datetime | None
+    replies_failing_since: datetime | None = None
 
 
 def watch_record(connection: sa.Connection) -> WatchRecord | None:
     """Return the one row about the watch, or ``None`` before the record began."""
     row = connection.execute(THE_WATCH).first()
-    return None if row is None else WatchRecord(row.began_at, row.laid_until, row.ticked_at)
+    return (
+        None
+        if row is None
+        else WatchRecord(row.began_at, row.laid_until, row.ticked_at, row.replies_failing_since)
+    )
 
 
 def begin_watch(connection: sa.Connection, at: datetime) -> None:

@@ -41,7 +41,8 @@ def show(link: Link, accepted: Accepted | None) -> View:
     if link.running_leave():
         return away.show(link, about, accepted)
     if accepted is not None and accepted.kind is Kind.LEAVE_TAKEN:
-        about["banner"] = "This form had been accepted before; that leave has ended since."
+        about["banner"] = away.told(link, accepted)
+        about["repeated"] = accepted.repeated
     if state_at(record, link.now) is State.COMPLETED:
         return View("done.html", {**about, "done": _viewers(link, record)})
     return View("check.html", {**about, **_choices(link)})
@@ -160,8 +161,7 @@ def _choices(link: Link) -> dict[str, Any]:
         "now": clock_words(link.now, link.policy.zone),
         "latest": f"{local:%H:%M}",
         "zone": f"{local:%Z}",
-        "today": away.today(link).isoformat(),
-        "last_day": away.last_day(link).isoformat(),
+        **away.choices(link),
     }
 
 

@@ -48,6 +48,8 @@ ANSWERING = Sheet(
     (Kind.DUTY_ACCEPTED, Kind.DUTY_DECLINED),
     answering.spent,
 )
+PLANNING = Sheet(away.plan, {"away": away.leave}, (Kind.LEAVE_TAKEN,), lambda *_: False)
+RETURNING = Sheet(away.show_leave, {"back": away.end}, (Kind.LEAVE_CANCELLED,), away.over)
 SHEETS: Mapping[Reason, Sheet] = {
     Reason.CHECK_DUE: CHECKING,
     Reason.GAP_FOUND: DESIGNATING,
@@ -56,6 +58,8 @@ SHEETS: Mapping[Reason, Sheet] = {
     Reason.GAP_ESCALATED: APPOINTING,
     Reason.WINDOW_UNCOVERED: APPOINTING,
     Reason.DUTY_ASSIGNED: ANSWERING,
+    Reason.DIGEST_DUE: PLANNING,
+    Reason.LEAVE_RECORDED: RETURNING,
 }
 
 

@@ -38,6 +38,7 @@ REASONS = (
     "technical_failure",
     "digest_due",
     "answer",
+    "leave_recorded",
     "next_step_due",
     "window_closed",
     "window_completed",
@@ -75,6 +76,7 @@ STEPS = (
     "in_your_name",
     "referred",
     "test",
+    "leave",
 )
 HEARD = (
     "stranger",
@@ -106,6 +108,7 @@ def _is_known(column: str, words: tuple[str, ...]) -> str:
 
 def upgrade() -> None:
     """Bring the database to this revision; gaps are found anew by the first tick."""
+    op.add_column("watch", sa.Column("replies_failing_since", _instant(), nullable=True))
     op.add_column("people", sa.Column("sms_stopped_at", _instant(), nullable=True))
     op.add_column("duties", sa.Column("accepted_at", _instant(), nullable=True))
     op.drop_column("windows", "uncovered_since")
@@ -153,6 +156,7 @@ def _add_gaps() -> None:
         sa.Column("windows", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("announced_at", _instant(), nullable=True),
         sa.Column("told", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("told_at", _instant(), nullable=True),
         sa.Column("told_until", sa.Date(), nullable=True),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("parent_id", sa.Integer(), nullable=True),
