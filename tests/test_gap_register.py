@@ -275,3 +275,17 @@ def test_what_the_horizon_comes_to_is_told_as_found_or_not_at_all_but_never_as_a
     calm.tick()
     assert on_record(calm) == {1: of_days("2026-11-30", "2026-12-01")}
     assert Reason.GAP_CHANGED not in {reason for reason, _ in told(calm)}
+
+
+def test_a_clock_that_is_set_back_past_midnight_ends_no_gap_at_the_end_of_the_horizon(
+    calm: Desk,
+) -> None:
+    calm.away(KIM, "2026-11-30", "2026-12-01")
+    calm.tick()
+    before = entries(calm)
+    calm.at("2026-11-22T23:00")
+    calm.tick()
+    calm.at(f"{MONDAY}T07:01")
+    calm.tick()
+    assert on_record(calm) == {1: of_days("2026-11-30")}
+    assert entries(calm) == before

@@ -41,6 +41,9 @@ def _uncovered(office: Office, connection: sa.Connection, now: datetime) -> list
     policy = office.policy
     today = local_date(now, policy.zone)
     last = today + timedelta(days=policy.horizon_days)
+    watch = windows.watch_record(connection)
+    if watch is not None and watch.laid_until is not None:
+        last = max(last, watch.laid_until)  # a clock that is set back sees no less than before
     roster = people.roster_since(connection, now - timedelta(days=1))
     ahead = [
         record.occasion

@@ -97,17 +97,22 @@ class Fake:
 
 @dataclass
 class Listing:
-    """A provider's list of what a fake has taken, however that ended; ``fails``: it does not answer."""
+    """A provider's list of what a fake has taken, however that ended; ``fails``: it does not answer.
+
+    ``meanwhile``: what others do while the provider is being asked.
+    """
 
     sender: Fake
     progress: Progress = Progress.UNDER_WAY
     error: str | None = None
     fails: bool = False
     asked: int = 0
+    meanwhile: Callable[[], None] = lambda: None
 
     def listed_for(self, number: str) -> list[Listed]:
         """Return the texts to a number."""
         self.asked += 1
+        self.meanwhile()
         if self.fails:
             raise SendError("no answer")
         return [

@@ -437,6 +437,24 @@ def test_an_outcome_that_comes_after_its_attempt_was_settled_changes_nothing(des
     assert tested.tried()[0] == ("sms", "deferred")
 
 
+def test_a_text_that_another_process_has_repeated_meanwhile_is_not_repeated_again(desk: Desk) -> None:
+    sms = Fake()
+    listing = Listing(sms)
+    tested = with_fakes(desk, sms, Fake(), lookup=listing)
+    other = replace(tested, review=replace(tested.review, under_way=UnderWay()))
+    tested.owe(urgent=True, about={"only": "sms"})
+    tested.deliver()
+    desk.later(seconds=300)
+
+    def overtake() -> None:
+        listing.meanwhile = lambda: None
+        other.look()
+
+    listing.meanwhile = overtake
+    tested.look()
+    assert len(sms.letters) == 2
+
+
 def test_an_earlier_attempts_text_is_not_taken_for_a_later_one(desk: Desk) -> None:
     sms = Fake()
     tested = with_fakes(desk, sms, Fake(), lookup=Listing(sms))

@@ -87,10 +87,13 @@ class GapJudge:
     _facts: Facts | None = None
     _notices: int = 0
     _last_notice: int = 0
+    _written: int = 0
 
     def look(self) -> None:
         """Look at what nobody covers now, and whether it was told."""
         now = self.world.clock.now()
+        if self._nothing_new(now):
+            return
         with self.world.store.read() as connection:
             self._read(connection, now)
             self._keep(now)
@@ -100,6 +103,14 @@ class GapJudge:
                 everybody = people.all_people(connection)
                 for run in open_runs:
                     self._judge(run, told, everybody, now)
+
+    def _nothing_new(self, now: datetime) -> bool:
+        """Whether all is covered, and one row at most was written since: that a tick ran."""
+        written, before = self.world.rows_written(), self._written
+        self._written = written
+        today = now.astimezone(self.world.policy.zone).date()
+        all_covered = all(covered or window.closes_at <= now for window, covered in self._ahead)
+        return all_covered and written - before <= 1 and self._seen == (self.world.policy, today)
 
     def nothing_moot(self, connection: sa.Connection) -> None:
         """After a tick nothing waits to be said of a gap that is over."""

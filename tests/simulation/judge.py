@@ -86,10 +86,12 @@ class Judge:
             return
         with self.world.undisturbed():
             program.watch.tick()
-            before = self._rows_written()
+            before = self.world.rows_written()
             program.watch.tick()
             expect(
-                self._rows_written() == before, 9, "a second tick at the same instant wrote something"
+                self.world.rows_written() == before,
+                9,
+                "a second tick at the same instant wrote something",
             )
             with self.world.store.read() as connection:
                 self.gaps.nothing_moot(connection)
@@ -114,11 +116,6 @@ class Judge:
         )
         with self.world.store.read() as connection:
             return connection.execute(query).first() is not None
-
-    def _rows_written(self) -> int:
-        with self.world.store.engine.connect() as connection:
-            driver: Any = connection.connection.driver_connection
-            return int(driver.total_changes)
 
     # --- each day --------------------------------------------------------------------------------
 

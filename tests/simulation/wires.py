@@ -113,11 +113,11 @@ class Texts(Wire):
 
     def take_in(self, number: str, words: str) -> Received:
         """Receive what somebody texts; it is listed after a while, which may be after a later one."""
-        carrier = words.strip().upper()
+        carrier = words.strip(" .!").upper()
         if carrier == "STOP":
             self.stopped.add(number)
             self.ever_stopped.add(number)
-        elif carrier == "START":
+        elif carrier in ("START", "UNSTOP"):
             self.stopped.discard(number)
         at = self.clock.true.replace(microsecond=0)
         received = Received(f"in-{len(self.incoming)}", number, words, at)
@@ -189,7 +189,8 @@ class Texts(Wire):
             delay = timedelta(minutes=self.dice.uniform(4, 20))
         sent.decided_at = sent.at + delay
         self.wake(max(sent.decided_at, sent.listed_from) + BREATH)
-        if sent.letter.urgent:
+        soon_known = sent.decided_at < sent.at + CONFIRMED_WITHIN
+        if sent.letter.urgent and not (soon_known and sent.progress is Progress.DELIVERED):
             self.wake(sent.at + CONFIRMED_WITHIN + BREATH)
 
     def listed_for(self, number: str) -> Iterator[Listed]:

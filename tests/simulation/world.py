@@ -232,7 +232,11 @@ class World:
 
     def _stands(self) -> tuple[int, int]:
         """Return how the world stands: how many rows were ever written, how often there was news."""
-        return self._driver.total_changes, self._wakes
+        return self.rows_written(), self._wakes
+
+    def rows_written(self) -> int:
+        """Return how many rows were ever written, changed or deleted."""
+        return int(self._driver.total_changes)
 
     def _round(self, process: Process) -> datetime | None:
         program = process.program or self._start(process)

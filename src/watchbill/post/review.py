@@ -195,7 +195,8 @@ class Review:
             return
         with self.store.write() as connection:
             current = notices.notice_with_id(connection, notice.id)
-            if current.state is not NoticeState.SENT:
+            moved_on = current.try_at != notice.try_at  # another process has sent it again meanwhile
+            if current.state is not NoticeState.SENT or moved_on:
                 return
             delivered = [attempt for attempt, found in news if found.progress is Progress.DELIVERED]
             for attempt, found in news:
