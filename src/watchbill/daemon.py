@@ -155,6 +155,7 @@ class Daemon:
                 health=self._health,
                 acted=self._bell.ring_soon,
                 hook=self._hook,
+                origin=lambda: self._configuration.settings.web.origin,
             )
         )
         config = uvicorn.Config(

@@ -69,6 +69,8 @@ BY_ACTS = {
     Reason.CODES_LOCKED,
     Reason.ANSWER,
     Reason.LEAVE_RECORDED,
+    Reason.SIGN_IN_ASKED,
+    Reason.PROOF_ASKED,
 }
 
 

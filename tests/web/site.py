@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,8 +13,10 @@ import httpx
 import sqlalchemy as sa
 
 from tests.standins.command import EXAMPLE, utc
+from tests.web.outline import Outline
 from watchbill.acts.deed import By
 from watchbill.acts.roster import load_roster
+from watchbill.acts.sign_in import make_sign_in_link, sign_in
 from watchbill.clock import SystemEntropy
 from watchbill.core.checks import Way
 from watchbill.core.journal import Kind
@@ -34,6 +37,7 @@ from watchbill.web.application import Health, Surroundings, create
 from watchbill.web.hook import Hook
 
 ORIGIN = "https://watch.example.org"
+COOKIE = "__Host-watchbill"
 LINK = re.compile(re.escape(ORIGIN) + r"(/c/[A-Za-z0-9_-]+)")
 EVER, NEVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 FORM = re.compile(r'name="form" value="([0-9a-f]{32})"')
@@ -56,7 +60,7 @@ class Site:
         self._watch = Watch(self.office)
         self.hook: Hook | None = None
         self._application = create(
-            Surroundings(self._open, lambda: self.health, self._act, lambda: self.hook)
+            Surroundings(self._open, lambda: self.health, self._act, lambda: self.hook, lambda: ORIGIN)
         )
 
     def furnish(self, *, people: tuple[Person, ...] = (), pages: tuple[Page, ...] = ()) -> None:
@@ -119,15 +123,25 @@ class Site:
         with self.office.store.read() as connection:
             return journal.head(connection)[0]
 
-    def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """Ask for a page."""
+    def ask(
+        self, method: str, path: str, cookies: dict[str, str] | None = None, **options: Any
+    ) -> httpx.Response:
+        """Ask for a page, with what a browser holds."""
 
         async def asked() -> httpx.Response:
             transport = httpx.ASGITransport(self._application, raise_app_exceptions=False)
-            async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
+            async with httpx.AsyncClient(
+                transport=transport, base_url=ORIGIN, cookies=cookies
+            ) as client:
                 return await client.request(method, path, **options)
 
         return asyncio.run(asked())
+
+    def sign_in(self, who: str) -> Visitor:
+        """Return somebody who has signed in on a browser of their own."""
+        token = make_sign_in_link(self.office, By(None, Way.CLI), self.person(who))
+        held, _ = sign_in(self.office, token, "a browser")
+        return Visitor(self, {COOKIE: held})
 
     def form(self, path: str) -> str:
         """Open a link, and return the id of its first form."""
@@ -160,6 +174,31 @@ class Site:
 
     def _act(self) -> None:
         self.acted += 1
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who is signed in, and asks as their browser does."""
+
+    site: Site
+    cookies: dict[str, str]
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        """Open a page."""
+        return self.site.ask("GET", path, cookies=self.cookies, **options)
+
+    def send(self, path: str, do: str, **fields: Any) -> httpx.Response:
+        """Fill in and send the form of a page that does a thing; follow no redirection."""
+        return self.post(path, **self.filled(path, do), **fields)
+
+    def filled(self, path: str, do: str) -> dict[str, str]:
+        """Return the hidden fields of a form of a page."""
+        form = next(form for form in Outline(self.get(path).text).forms if form.hidden.get("do") == do)
+        return form.hidden
+
+    def post(self, path: str, **fields: Any) -> httpx.Response:
+        """Send fields to an address."""
+        return self.site.ask("POST", path, data=fields, cookies=self.cookies)
 
 
 async def in_chunks(total: int, size: int = 8192) -> AsyncIterator[bytes]:

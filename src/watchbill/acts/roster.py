@@ -11,7 +11,7 @@ from watchbill.core.journal import Kind
 from watchbill.core.roster import Page, Person, Role
 from watchbill.errors import RefusedError
 from watchbill.ledger import Office
-from watchbill.store import people
+from watchbill.store import people, sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +179,7 @@ def deactivate_person(office: Office, by: By, person: Person) -> tuple[str, ...]
         require(old.active, f"{old.name} is deactivated already.")
         people.update_person(act.connection, replace(old, deactivated_at=act.now), act.now)
         act.journal(Kind.PERSON_DEACTIVATED, {"person": old.id}, by.words())
+        sessions.end_sessions(act.connection, old.id, act.now)
         opened = act.opened()
         _require_offices(act, whole=False)
         return opened

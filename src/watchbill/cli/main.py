@@ -11,7 +11,7 @@ import typer
 from typer.exceptions import TyperException
 
 from watchbill import __version__
-from watchbill.cli import check, cover, daemon, duty, leave, message, page, person, record, setup
+from watchbill.cli import check, cover, daemon, duty, leave, login, message, page, person, record, setup
 from watchbill.cli.context import Invocation, warn
 from watchbill.errors import ConfigurationError, WatchbillError
 
@@ -25,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for room in (daemon, setup, cover, check, duty, record, message):
+for room in (daemon, setup, cover, check, duty, record, message, login):
     room.register(app)
 app.add_typer(leave.app, name="leave")
 app.add_typer(duty.listing, name="duty")

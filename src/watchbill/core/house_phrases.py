@@ -42,6 +42,41 @@ def leave(subject: Subject) -> Message:
     )
 
 
+def sign_in(subject: Subject) -> Message:
+    """Give somebody the way to sign in that they asked for; good for a quarter of an hour, once."""
+    return message(
+        subject,
+        ["the way to sign in is in the mail."],
+        "sign in to the social media watch",
+        [
+            (
+                "Somebody, you most likely, asked to sign in to the social media watch with this address. "
+                "Open the link and press the one button; it is good for 15 minutes, and once."
+                if subject.link
+                else "Somebody, you most likely, asked to sign in to the social media watch. Messages of this "
+                "agency carry no links: ask Information Services, who can make one (`watchbill login-link`)."
+            ),
+            "If it was not you, there is nothing to do: without this mail nobody can sign in as you.",
+        ],
+        link_label="Sign in",
+    )
+
+
+def proof(subject: Subject) -> Message:
+    """Give somebody the code by which they show that this channel reaches them."""
+    return message(
+        subject,
+        [f"your code to prove that texts reach you: {subject.code}. Enter it on your page."],
+        "the code that proves that mail reaches you",
+        [
+            (
+                f"Your code is {subject.code}. Enter it on your page of the social media watch, where you asked "
+                "for it; it proves that messages by this way reach you."
+            )
+        ],
+    )
+
+
 def answer(subject: Subject) -> Message:
     """Answer what somebody texted; ``{code}`` stands for the code of the answer."""
     words = " ".join(subject.said).replace("{code}", subject.code)

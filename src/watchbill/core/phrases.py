@@ -203,4 +203,6 @@ COMPOSERS: Mapping[Reason, Callable[[Subject], Message]] = {
     Reason.DIGEST_DUE: house_phrases.digest,
     Reason.ANSWER: house_phrases.answer,
     Reason.LEAVE_RECORDED: house_phrases.leave,
+    Reason.SIGN_IN_ASKED: house_phrases.sign_in,
+    Reason.PROOF_ASKED: house_phrases.proof,
 }

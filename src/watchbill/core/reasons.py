@@ -32,6 +32,8 @@ class Step(StrEnum):
     REFERRED = "referred"
     TEST = "test"
     LEAVE = "leave"
+    SIGN_IN = "sign_in"
+    PROOF = "proof"
 
 
 class Reason(StrEnum):
@@ -64,6 +66,8 @@ class Reason(StrEnum):
     DIGEST_DUE = "digest_due"
     ANSWER = "answer"
     LEAVE_RECORDED = "leave_recorded"
+    SIGN_IN_ASKED = "sign_in_asked"
+    PROOF_ASKED = "proof_asked"
 
     NEXT_STEP_DUE = "next_step_due"
     WINDOW_CLOSED = "window_closed"

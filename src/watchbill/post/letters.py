@@ -12,10 +12,12 @@ import sqlalchemy as sa
 from watchbill.clock import Entropy
 from watchbill.core.phrases import compose
 from watchbill.core.policy import Policy
+from watchbill.core.reasons import Reason
 from watchbill.core.roster import Channel, Person, Roster
 from watchbill.core.wording import Message, Subject
 from watchbill.post.particulars import particulars
 from watchbill.store.notices import NoticeRecord, insert_link
+from watchbill.store.sessions import insert_sign_in
 
 TOKEN_BITS = 128
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -106,7 +108,7 @@ def write(
             code=notice.code,
             now=now,
             replies=stationery.replies,
-            link=_link(stationery, connection, notice, said.link_until),
+            link=_link(stationery, connection, notice, said.link_until, now),
             **said.facts,
         )
     )
@@ -120,11 +122,18 @@ def useful_for(notice: NoticeRecord, now: datetime) -> timedelta:
 
 
 def _link(
-    stationery: Stationery, connection: sa.Connection, notice: NoticeRecord, until: datetime | None
+    stationery: Stationery,
+    connection: sa.Connection,
+    notice: NoticeRecord,
+    until: datetime | None,
+    now: datetime,
 ) -> str | None:
     if stationery.origin is None or until is None:
         return None
     token = new_token(stationery.entropy)
+    if notice.reason is Reason.SIGN_IN_ASKED:
+        insert_sign_in(connection, token_hash(token), notice.person, now, until)
+        return f"{stationery.origin}/sign-in/{token}"
     insert_link(connection, token_hash(token), notice, until)
     return f"{stationery.origin}/c/{token}"
 

@@ -238,6 +238,10 @@ def _leave(desk: _Desk) -> Particulars:
     return Particulars(facts, leave.ends_at if leave.until > desk.now else None)
 
 
+def _sign_in(desk: _Desk) -> Particulars:
+    return Particulars(link_until=desk.notice.useful_until)
+
+
 def _technical(desk: _Desk) -> Particulars:
     kind, subject, detail, _ = troubles.detail_of(desk.connection, int(desk.notice.about["trouble"]))
     title = f"{TROUBLE_WORDS[kind]}{f' ({subject})' if subject else ''}"
@@ -267,4 +271,5 @@ LOOK_UP: Mapping[Reason, Callable[[_Desk], Particulars]] = {
     Reason.TECHNICAL_FAILURE: _technical,
     Reason.ANSWER: _answer,
     Reason.LEAVE_RECORDED: _leave,
+    Reason.SIGN_IN_ASKED: _sign_in,
 }

@@ -62,27 +62,30 @@ class Status:
 
 def status(office: Office) -> Status:
     """Return how things stand; reads only."""
-    policy = office.policy
     with office.store.read() as connection:
-        now = office.clock.now()
-        today = local_date(now, policy.zone)
-        found = plan_within(policy, connection, today, today + LOOK_AHEAD, now)
-        answer = responsible_at(policy, found.roster, now)
-        open_now = tuple(p for p in found.windows if p.occasion.opens_at <= now < p.occasion.closes_at)
-        watch = windows.watch_record(connection)
-        ticked_at = None if watch is None else watch.ticked_at
-        return Status(
-            now=now,
-            responsible=None if answer is None else found.email(answer.person),
-            responsible_name=found.name(None if answer is None else answer.person),
-            why=None if answer is None else answer.why,
-            open=open_now,
-            next=next((p for p in found.windows if p.occasion.opens_at > now), None),
-            unhealthy=tuple(_faults(policy, connection, found, ticked_at, now)),
-            ticked_at=ticked_at,
-            journal=journal.head(connection),
-            plan=found,
-        )
+        return status_within(office.policy, connection, office.clock.now())
+
+
+def status_within(policy: Policy, connection: sa.Connection, now: datetime) -> Status:
+    """Return how things stand, over a connection that is open already."""
+    today = local_date(now, policy.zone)
+    found = plan_within(policy, connection, today, today + LOOK_AHEAD, now)
+    answer = responsible_at(policy, found.roster, now)
+    open_now = tuple(p for p in found.windows if p.occasion.opens_at <= now < p.occasion.closes_at)
+    watch = windows.watch_record(connection)
+    ticked_at = None if watch is None else watch.ticked_at
+    return Status(
+        now=now,
+        responsible=None if answer is None else found.email(answer.person),
+        responsible_name=found.name(None if answer is None else answer.person),
+        why=None if answer is None else answer.why,
+        open=open_now,
+        next=next((p for p in found.windows if p.occasion.opens_at > now), None),
+        unhealthy=tuple(_faults(policy, connection, found, ticked_at, now)),
+        ticked_at=ticked_at,
+        journal=journal.head(connection),
+        plan=found,
+    )
 
 
 def _faults(

@@ -42,7 +42,9 @@ class Trouble(StrEnum):
     JOURNAL = "journal"
 
 
-def one_of(kind: type[StrEnum], name: str, *, nullable: bool = False) -> sa.Column[Any]:
+def one_of(
+    kind: type[StrEnum], name: str, *, nullable: bool = False, primary_key: bool = False
+) -> sa.Column[Any]:
     """Return a column that holds the values of an enum as text, held by a CHECK."""
     return sa.Column(
         name,
@@ -55,6 +57,7 @@ def one_of(kind: type[StrEnum], name: str, *, nullable: bool = False) -> sa.Colu
             values_callable=lambda members: [member.value for member in members],
         ),
         nullable=nullable,
+        primary_key=primary_key,
     )
 
 

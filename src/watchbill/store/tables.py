@@ -7,28 +7,18 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from watchbill.core.checks import Action, Category, Way
 from watchbill.core.reasons import Reason, Step
 from watchbill.core.roster import Channel, DutyKind, LeaveKind, Role
 from watchbill.core.windows import State
 from watchbill.core.world import NoticeState
+from watchbill.store import visitor_tables as _visitor_tables  # noqa: F401 - one metadata holds all
+from watchbill.store.base import Base, table
 from watchbill.store.columns import DeliveryState, Heard, Trouble, json_column, one_of
 
-
-class Base(SQLModel):
-    """What all tables share: a metadata with names for its constraints."""
-
-    metadata = sa.MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
+__all__ = ("Base", "metadata", "table")
 
 
 class WatchRow(Base, table=True):
@@ -65,6 +55,7 @@ class PersonRow(Base, table=True):
     channels: list[str] = Field(sa_column=json_column("channels"))
     deactivated_at: datetime | None = None
     sms_stopped_at: datetime | None = None
+    quiet_hours: str | None = None
 
 
 class RoleRow(Base, table=True):
@@ -374,8 +365,3 @@ class JournalWordsRow(Base, table=True):
 
 
 metadata = Base.metadata
-
-
-def table(model: type[SQLModel]) -> sa.Table:
-    """Return the table of a model, for queries."""
-    return metadata.tables[str(model.__tablename__)]

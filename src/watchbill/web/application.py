@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from watchbill.errors import UnavailableError
@@ -23,6 +24,7 @@ from watchbill.web import sheets
 from watchbill.web.filled import Filled, filled
 from watchbill.web.hook import NO_ANSWER, Hook
 from watchbill.web.hook import PATH as HOOK_PATH
+from watchbill.web.inside import Inside
 from watchbill.web.link import (
     BAD_REQUEST,
     FORBIDDEN,
@@ -34,12 +36,18 @@ from watchbill.web.link import (
     View,
     said,
 )
+from watchbill.web.routes import ROUTES
 from watchbill.web.security import Guard
+from watchbill.web.signing_in import SigningIn
 
 logger = logging.getLogger(__name__)
 TOKEN = re.compile(r"[A-Za-z0-9_-]{10,64}")
 FORM_BITS = 128
+OUTSIDE = {"menu": (), "me": None, "recorded": None}
+"""What a page for nobody in particular has no values for."""
 READY = View("")
+LOOPBACK = "http://127.0.0.1:8080"
+SMALLEST_TO_SHRINK = 1000
 NOT_KNOWN = said("This link is not known", "Open the link from the newest message, whole.", NOT_FOUND)
 EXPIRED = said("This link has expired", "Its time is over. Use a newer one.", GONE)
 NO_LONGER_GOOD = said("This link is no longer good", "The person it was for is not active.", FORBIDDEN)
@@ -71,6 +79,7 @@ class Surroundings:
     health: Callable[[], Health]
     acted: Callable[[], None]
     hook: Callable[[], Hook | None] = lambda: None
+    origin: Callable[[], str] = lambda: LOOPBACK
 
 
 def create(surroundings: Surroundings) -> Guard:
@@ -81,12 +90,25 @@ def create(surroundings: Surroundings) -> Guard:
     app.add_api_route("/c/{token}", pages.show, methods=["GET"])
     app.add_api_route("/c/{token}", pages.act, methods=["POST"])
     app.add_api_route(HOOK_PATH, pages.texted, methods=["POST"])
+    _add_signing_in(app, SigningIn(pages))
+    inside = Inside(pages, ROUTES)
+    for route in ROUTES:
+        app.add_route(route.path, inside.shown(route), methods=["GET", "HEAD"])
+        if route.acts:
+            app.add_route(route.path, inside.acted(route), methods=["POST"])
     app.mount("/static", StaticFiles(packages=[("watchbill.web", "static")]), name="static")
     app.add_exception_handler(HTTPException, pages.not_a_page)
     app.add_exception_handler(RequestValidationError, pages.bad_form)
     app.add_exception_handler(UnavailableError, pages.unavailable)
     app.add_exception_handler(Exception, pages.unavailable)
-    return Guard(app)
+    return Guard(GZipMiddleware(app, minimum_size=SMALLEST_TO_SHRINK))
+
+
+def _add_signing_in(app: FastAPI, pages: SigningIn) -> None:
+    app.add_api_route("/sign-in", pages.ask, methods=["GET", "HEAD"])
+    app.add_api_route("/sign-in", pages.asked, methods=["POST"])
+    app.add_api_route("/sign-in/{token}", pages.show, methods=["GET", "HEAD"])
+    app.add_api_route("/sign-in/{token}", pages.enter, methods=["POST"])
 
 
 class Pages:
@@ -101,6 +123,19 @@ class Pages:
             lstrip_blocks=True,
             undefined=StrictUndefined,
         )
+
+    def office(self) -> Office:
+        """Return the office as it is now."""
+        return self._surroundings.office()
+
+    def acted(self) -> None:
+        """Say that somebody has acted."""
+        self._surroundings.acted()
+
+    def cookie(self) -> str:
+        """Return the name of the cookie: bound to the host where the pages are served over TLS (RFC 6265bis)."""
+        secure = self._surroundings.origin().startswith("https:")
+        return "__Host-watchbill" if secure else "watchbill"
 
     def healthz(self) -> Response:
         """Answer 200 while the last good tick is fresh, else 503."""
@@ -126,7 +161,7 @@ class Pages:
     def show(self, token: str) -> Response:
         """Show who is asked for what, and the buttons that do it; change nothing."""
         office = self._surroundings.office()
-        return self._page(office, self._look(office, token, sheets.show))
+        return self.page(office, self._look(office, token, sheets.show))
 
     def act(self, token: str, sent: Annotated[Filled, Depends(filled)]) -> Response:
         """Do what the form says, once, and show what came of it when it is on record for good."""
@@ -139,7 +174,7 @@ class Pages:
                 view = _refusal(link) or sheets.act(link, sent) if link else NOT_KNOWN
             if view.status == OK:
                 self._surroundings.acted()
-        return self._page(office, view)
+        return self.page(office, view)
 
     def _look(self, office: Office, token: str, then: Callable[[Link], View]) -> View:
         """Return what is said of a token that is of no use, else what ``then`` makes of its link."""
@@ -149,7 +184,7 @@ class Pages:
             link = links.find(office, connection, token)
             return _refusal(link) or then(link) if link else NOT_KNOWN
 
-    def _page(self, office: Office, view: View) -> Response:
+    def page(self, office: Office, view: View, **values: Any) -> Response:  # noqa: ANN401 - for a template
         """Return a page; every form on it gets an id of its own."""
         agency = office.policy.agency
 
@@ -157,12 +192,15 @@ class Pages:
             return f"{office.entropy.bits(FORM_BITS):032x}"
 
         html = self._templates.get_template(view.template).render(
-            agency=agency, contact_lines=agency.contact_lines, new_form=new_form, **view.values
+            agency=agency,
+            contact_lines=agency.contact_lines,
+            new_form=new_form,
+            **{**OUTSIDE, **values, **view.values},
         )
         return HTMLResponse(html, view.status)
 
     def _message(self, view: View) -> Response:
-        return self._page(self._surroundings.office(), view)
+        return self.page(self._surroundings.office(), view)
 
     async def not_a_page(self, _request: Request, error: Exception) -> Response:
         """Answer for an address that is none, or a method that it does not take."""

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from watchbill.acts.check import FORMS
 from watchbill.acts.deed import By
 from watchbill.core.checks import Way
 from watchbill.core.instants import clock_words, date_words, day_start, local_date
@@ -20,8 +19,8 @@ from watchbill.core.roster import Leave, Person, Roster
 from watchbill.ledger import Office
 from watchbill.post.letters import token_hash
 from watchbill.store import notices, people
-from watchbill.store.journal import JOURNAL
 from watchbill.store.notices import LINKS, NoticeRecord
+from watchbill.web.forms import act_of, keep_form
 
 OK, BAD_REQUEST, FORBIDDEN, NOT_FOUND, CONFLICT = 200, 400, 403, 404, 409
 GONE, TOO_LARGE, UNAVAILABLE = 410, 413, 503
@@ -91,19 +90,16 @@ class Link:
         return [leave for leave in self.roster().leave_of(self.person.id) if leave.covers(self.now)]
 
     def keep_form(self, form: str, entry: int) -> None:
-        """Keep that a form was accepted, beside the act that it became: both stay, or neither does."""
-        self.connection.execute(FORMS.insert().values(id=form, entry=entry))
+        """Keep that a form was accepted, beside the act that it became."""
+        keep_form(self.connection, form, entry)
 
     def deed_of(self, form: str) -> Accepted | None:
         """Return the act that a form became before, or ``None`` for a form that is new."""
-        query = sa.select(JOURNAL.c.number, JOURNAL.c.kind, JOURNAL.c.actor).join(
-            FORMS, FORMS.c.entry == JOURNAL.c.number
-        )
-        row = self.connection.execute(query.where(FORMS.c.id == form)).first()
-        if row is None:
+        found = act_of(self.connection, form)
+        if found is None:
             return None
-        own = row.actor == self.by.actor.name
-        return Accepted(row.number, Kind(row.kind), own, repeated=True)
+        entry, kind, actor = found
+        return Accepted(entry, Kind(kind), own=actor == self.by.actor.name, repeated=True)
 
 
 @dataclass(frozen=True, slots=True)
