@@ -15,6 +15,7 @@ from watchbill.store.engine import Store, connect
 
 FLAG = "--without-postgresql"
 MARK = "postgresql"
+LONG = "takes_seconds"
 BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
 
 
@@ -28,17 +29,36 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"{MARK}: needs a PostgreSQL server")
+    config.addinivalue_line("markers", f"{LONG}(seconds): is begun before the short tests")
     if config.getoption(FLAG) and os.environ.get("CI"):
         message = f"{FLAG}: CI is set, and there every test runs; `apt-get install postgresql` instead."
         raise pytest.UsageError(message)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    begin_with_the_longest(items)
     if not config.getoption(FLAG):
         return
     left_out = [item for item in items if needs_postgresql(item)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if not needs_postgresql(item)]
+
+
+def begin_with_the_longest(items: list[pytest.Item]) -> None:
+    """Let the longest tests stand first in each half of the shuffled tests, which a worker begins with.
+
+    What is short is left for the end, where it is shared out: no worker is left alone with a year.
+    """
+    long = sorted((item for item in items if seconds_of(item)), key=seconds_of, reverse=True)
+    short = [item for item in items if not seconds_of(item)]
+    first, second = long[::2], long[1::2]
+    middle = max((len(items) + 1) // 2 - len(first), 0)
+    items[:] = [*first, *short[:middle], *second, *short[middle:]]
+
+
+def seconds_of(item: pytest.Item) -> int:
+    mark = item.get_closest_marker(LONG)
+    return 0 if mark is None else int(mark.args[0])
 
 
 def needs_postgresql(item: pytest.Item) -> bool:

@@ -79,13 +79,9 @@ def advance(office: Office, connection: sa.Connection, now: datetime, *, ticking
     _freeze(office, connection, now)
 
 
-def settled_ahead(connection: sa.Connection, now: datetime) -> list[WindowRecord]:
-    """Return the windows open now that a clock far ahead has settled, when no tick had seen them open."""
-    return windows.windows_settled_ahead(connection, now, now + CLOCK_WAS_AHEAD)
-
-
 def _reopen(office: Office, connection: sa.Connection, now: datetime) -> None:
-    for record in settled_ahead(connection, now):
+    """Open the windows of now once more that a clock far ahead has settled, when no tick had seen them."""
+    for record in windows.windows_settled_ahead(connection, now, now + CLOCK_WAS_AHEAD):
         window = record.occasion.id
         fresh = {"state": State.UPCOMING, "unattended": False, "monitor_id": None}
         empty = dict.fromkeys(("settled_at", "spans", "pages"))

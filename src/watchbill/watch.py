@@ -15,7 +15,7 @@ from watchbill.core.coverage import spans
 from watchbill.core.decide import decide
 from watchbill.core.instants import local_date
 from watchbill.core.journal import COVERAGE_FACTS
-from watchbill.core.roster import Roster
+from watchbill.core.roster import Page, Roster
 from watchbill.core.windows import State, occasions
 from watchbill.core.world import (
     Action,
@@ -30,9 +30,10 @@ from watchbill.core.world import (
 )
 from watchbill.errors import WatchbillError
 from watchbill.gap_register import look_for_gaps
-from watchbill.ledger import Office, advance, settle, settled_ahead, state_at
+from watchbill.ledger import CLOCK_WAS_AHEAD, Office, advance, settle, state_at
 from watchbill.store import gaps, journal, notices, owing, people, reach, troubles, windows
-from watchbill.store.windows import WindowRecord
+from watchbill.store.news import News, news
+from watchbill.store.windows import WatchRecord, WindowRecord
 
 logger = logging.getLogger(__name__)
 AHEAD_DAYS = 2
@@ -53,6 +54,20 @@ class Ticked:
     watching: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was read of people and pages, and by which entries these were as they are.
+
+    ``since``: of leave, duties and terms as PIO, what ended by then was not read.
+    """
+
+    people: int
+    since: datetime
+    roster: Roster
+    pages: int
+    all_pages: tuple[Page, ...]
+
+
 @dataclass(slots=True)
 class Watch:
     """Ticks for one office. Keeps nothing but what it can find out again."""
@@ -60,6 +75,8 @@ class Watch:
     office: Office
     _covered_for: tuple[object, ...] = field(default=())
     _soon: frozenset[int] = field(default=frozenset())
+    _seen: WatchRecord | None = None
+    _kept: Kept | None = None
 
     def tick(self, replies_until: datetime | None = ALWAYS) -> Ticked:
         """Bring the record to now, decide, and apply each step in a transaction of its own.
@@ -69,7 +86,6 @@ class Watch:
         ``UnavailableError`` where the database cannot be used at all.
         """
         now = self.office.clock.now()
-        self._advance(now)
         world = self._gather(now, replies_until)
         decision = decide(self.office.policy, world, now)
         failed = 0
@@ -79,14 +95,10 @@ class Watch:
             except WatchbillError as error:
                 logger.error("a step was not applied, it is tried again: %s", error.message)
                 failed += 1
-        watching = self._note_tick(now)
+        watching = self._note_tick(now, afresh=bool(decision.steps))
         return Ticked(now, decision.steps, decision.next_at, failed, watching)
 
     def _advance(self, now: datetime) -> None:
-        """Bring the record to now, in a writing transaction only where there is something to write."""
-        with self.office.store.read() as connection:
-            if not self._behind(connection, now):
-                return
         with self.office.store.write() as connection:
             advance(self.office, connection, now, ticking=True)
             self._attend(connection, now)
@@ -94,21 +106,18 @@ class Watch:
         # Only once it is on record: what a failed commit has undone is looked for again.
         self._covered_for, self._soon = facts, soon
 
-    def _behind(self, connection: sa.Connection, now: datetime) -> bool:
-        if self._facts(connection, now) != self._covered_for:
-            return True
-        if settled_ahead(connection, now):
+    def _behind(self, new: News, begun: list[WindowRecord], now: datetime) -> bool:
+        if new.settled_ahead or self._facts(new.cover, now) != self._covered_for:
             return True
         return any(
             record.pages is None
             or (record.spans is None and record.occasion.closes_at <= now)
             or (not record.attended and now < record.occasion.closes_at)
-            for record in windows.windows_begun(connection, now)
+            for record in begun
         )
 
-    def _facts(self, connection: sa.Connection, now: datetime) -> tuple[object, ...]:
+    def _facts(self, latest: int, now: datetime) -> tuple[object, ...]:
         policy = self.office.policy
-        latest = journal.last_of(connection, COVERAGE_FACTS)
         return (latest, policy.digest(), local_date(now, policy.zone))
 
     def _attend(self, connection: sa.Connection, now: datetime) -> None:
@@ -123,7 +132,7 @@ class Watch:
 
         Return the facts that it is in line with, and who is soon to be responsible by them.
         """
-        facts = self._facts(connection, now)
+        facts = self._facts(journal.last_of(connection, COVERAGE_FACTS), now)
         if facts == self._covered_for:
             return facts, self._soon
         look_for_gaps(self.office, connection, now)
@@ -144,22 +153,53 @@ class Watch:
         )
 
     def _gather(self, now: datetime, replies_until: datetime | None) -> World:
-        policy = self.office.policy
+        """Bring the record to now, and return what is true.
+
+        In a writing transaction only where there is something to write.
+        """
         with self.office.store.read() as connection:
-            watch = windows.watch_record(connection)
+            new = news(connection, now, now + CLOCK_WAS_AHEAD)
             begun = windows.windows_begun(connection, now)
-            since = min([now - INSTANT, *(record.occasion.opens_at for record in begun)])
+            if not self._behind(new, begun, now):
+                return self._world(connection, new, begun, now, replies_until)
+        self._advance(now)
+        with self.office.store.read() as connection:
+            new = news(connection, now, now + CLOCK_WAS_AHEAD)
+            begun = windows.windows_begun(connection, now)
+            return self._world(connection, new, begun, now, replies_until)
+
+    def _keep(self, connection: sa.Connection, new: News, since: datetime) -> Kept:
+        """Return people and pages as they are, read anew only where they have changed."""
+        kept = self._kept
+        if kept is None or kept.people != new.people or kept.pages != new.pages or since < kept.since:
             roster = people.roster_since(connection, since)
-            known_gaps = gaps.gap_facts(connection, now)
-            running = [duty.id for duty in roster.duties if duty.ends_at > now]
-            ids = [record.occasion.id for record in begun]
-            found = notices.known(connection, ids, [gap.id for gap in known_gaps], running, now)
-            about = {notice.window for notice in found.values() if notice.window is not None}
-            records = [*begun, *windows.windows_named(connection, about - set(ids))]
-            soon = [roster.people[number] for number in sorted(self._soon)]
-            silent = reach.silent_people(connection, [one for one in soon if one.active], now)
-            going_on = troubles.going_on(connection)
-            no_page = not any(page.active_at(now) for page in people.all_pages(connection))
+            pages = tuple(people.all_pages(connection))
+            self._kept = kept = Kept(new.people, since, roster, new.pages, pages)
+        return kept
+
+    def _world(
+        self,
+        connection: sa.Connection,
+        new: News,
+        begun: list[WindowRecord],
+        now: datetime,
+        replies_until: datetime | None,
+    ) -> World:
+        policy = self.office.policy
+        self._seen = watch = windows.watch_record(connection)
+        since = min([now - INSTANT, *(record.occasion.opens_at for record in begun)])
+        kept = self._keep(connection, new, since)
+        roster = kept.roster.since(since)
+        known_gaps = gaps.gap_facts(connection, now) if new.gaps else ()
+        running = [duty.id for duty in roster.duties if duty.ends_at > now]
+        ids = [record.occasion.id for record in begun]
+        found = notices.known(connection, ids, [gap.id for gap in known_gaps], running, now)
+        about = {notice.window for notice in found.values() if notice.window is not None}
+        records = [*begun, *windows.windows_named(connection, about - set(ids))]
+        soon = [roster.people[number] for number in sorted(self._soon)]
+        silent = reach.silent_people(connection, [one for one in soon if one.active], now)
+        going_on = troubles.going_on(connection) if new.troubles else ()
+        no_page = not any(page.active_at(now) for page in kept.all_pages)
         today = local_date(now, policy.zone)
         ahead = occasions(policy, today, today + timedelta(days=AHEAD_DAYS))
         return World(
@@ -228,10 +268,15 @@ class Watch:
             for notice in step.notices:
                 self._owe(connection, notice, roster, now)
 
-    def _note_tick(self, now: datetime) -> bool:
-        """Keep on record that a tick ran, at most once a minute; return whether there is a watch."""
-        with self.office.store.read() as connection:
-            watch = windows.watch_record(connection)
+    def _note_tick(self, now: datetime, *, afresh: bool) -> bool:
+        """Keep on record that a tick ran, at most once a minute; return whether there is a watch.
+
+        ``afresh``: time has passed since what is true was gathered, and another daemon may have noted it.
+        """
+        if afresh:
+            with self.office.store.read() as connection:
+                self._seen = windows.watch_record(connection)
+        watch = self._seen
         if watch is None:
             return False
         if watch.ticked_at is None or abs(now - watch.ticked_at) >= TICK_NOTED_EVERY:

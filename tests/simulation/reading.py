@@ -6,7 +6,7 @@ Written without the program's own arithmetic, so that a mistake there is not rep
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -26,11 +26,21 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A policy that was taken over at an instant, when some windows had ``opened`` already."""
+    """A policy that was taken over at an instant, when some windows had ``opened`` already.
+
+    What it demands on a day is kept: every simulated day asks for all the days before it.
+    """
 
     at: datetime
     policy: Policy
     opened: frozenset[str] = frozenset()
+    _days: dict[date, list[Demand]] = field(default_factory=dict, compare=False, repr=False)
+
+    def on(self, day: date) -> list[Demand]:
+        """Return what the policy demands on a local date."""
+        if day not in self._days:
+            self._days[day] = of_day(self.policy, day)
+        return self._days[day]
 
 
 def first_instant(day: date, at: time, zone: ZoneInfo) -> datetime:
@@ -68,11 +78,9 @@ def demanded(readings: Sequence[Reading], began: datetime, last: date) -> dict[s
     days = [began.astimezone(readings[0].policy.zone).date()]
     while days[-1] < last:
         days.append(days[-1] + timedelta(days=1))
-    found = {
-        one.id: one for day in days for one in of_day(readings[0].policy, day) if one.closes > began
-    }
+    found = {one.id: one for day in days for one in readings[0].on(day) if one.closes > began}
     for new in readings[1:]:
-        wanted = {one.id: one for day in days for one in of_day(new.policy, day)}
+        wanted = {one.id: one for day in days for one in new.on(day)}
         fresh = {key: one for key, one in wanted.items() if one.opens > new.at}
         too_late = wanted.keys() - fresh.keys()
         kept = {

@@ -16,12 +16,14 @@ A_YEAR = 365
 YEARS = (1000, 1001)
 
 
+@pytest.mark.takes_seconds(30)
 @pytest.mark.parametrize("first", range(0, SEEDS, A_GROUP))
 def test_three_weeks_with_faults_crashes_and_people_keep_every_promise(first: int) -> None:
     for seed in range(first, first + A_GROUP):
         play(setting(seed))
 
 
+@pytest.mark.takes_seconds(200)
 @pytest.mark.parametrize("seed", YEARS)
 def test_a_whole_year_keeps_every_promise(seed: int) -> None:
     scene = setting(seed, A_YEAR)

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import closing
 
 import pytest
 
+from tests.conftest import database
+from tests.store.databases import Contents, Shelf
 from tests.web.site import Site
 from watchbill.store.engine import connect
-from watchbill.store.schema import upgrade
 
 
 @pytest.fixture
-def empty_site(tmp_path: Path) -> Iterator[Site]:
-    store = connect(f"sqlite:///{tmp_path / 'watchbill.db'}")
-    upgrade(store)
-    yield Site(store)
-    store.close()
+def empty_site(sqlite_shelf: Shelf) -> Iterator[Site]:
+    """Give a site on migrated tables, with nobody in it."""
+    with database(sqlite_shelf, Contents.TABLES) as url, closing(connect(url)) as store:
+        yield Site(store)
+
+
+@pytest.fixture(scope="session")
+def furnished(sqlite_shelf: Shelf) -> Iterator[str]:
+    """Give the URL of a database with the shipped roster, to be copied."""
+    with database(sqlite_shelf, Contents.TABLES) as url:
+        with closing(connect(url)) as store:
+            Site(store).furnish()
+        yield url
 
 
 @pytest.fixture
-def site(empty_site: Site) -> Site:
-    empty_site.furnish()
-    return empty_site
+def site(sqlite_shelf: Shelf, furnished: str) -> Iterator[Site]:
+    """Give a site with the shipped roster, loaded at eight on the Monday."""
+    url = sqlite_shelf.copy(furnished)
+    with closing(connect(url)) as store:
+        yield Site(store)
+    sqlite_shelf.drop(url)

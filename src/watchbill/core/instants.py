@@ -6,6 +6,7 @@ Sums on calendars are done on dates, durations are measured in UTC.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from watchbill.errors import RefusedError
@@ -13,6 +14,8 @@ from watchbill.errors import RefusedError
 MIDNIGHT = time(0)
 SECOND = timedelta(seconds=1)
 FIRST_YEAR, LAST_YEAR = 1990, 2200
+REMEMBERED = 4096
+"""How many local times are kept with their instants: every tick asks for those of the same few days."""
 
 
 def aware(instant: datetime) -> datetime:
@@ -23,6 +26,7 @@ def aware(instant: datetime) -> datetime:
     return instant.astimezone(UTC)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def local_instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     """Return the UTC instant of a local time of day.
 

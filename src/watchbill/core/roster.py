@@ -216,6 +216,15 @@ class Roster:
         """Return the active people who hold any of the roles, in the order of their ids."""
         return tuple(p for _, p in sorted(self.people.items()) if p.active and p.holds(*roles))
 
+    def since(self, instant: datetime) -> Roster:
+        """Return the roster without the leave, the duties and the terms that ended by an instant."""
+        return Roster(
+            self.people,
+            tuple(leave for leave in self.leaves if leave.ends_at > instant),
+            tuple(duty for duty in self.duties if duty.ends_at > instant),
+            tuple(term for term in self.former_terms if term.ends_at > instant),
+        )
+
     def leave_of(self, person: int) -> tuple[Leave, ...]:
         """Return the leave of one person."""
         return tuple(leave for leave in self.leaves if leave.person == person)

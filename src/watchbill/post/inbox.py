@@ -73,14 +73,15 @@ class Inbox:
         with self._looking:
             asked_at = self.clock.now()
             try:
-                fresh = self._fresh(self.source)
+                fresh, failed_before = self._fresh(self.source)
             except SendError:
                 self._failing(since=asked_at)
                 raise
             failed = sum(not self._act_on(received) for received in reversed(fresh))
             if not failed:
                 self._read_until = asked_at
-            self._failing(since=None)
+            if failed_before or fresh:
+                self._failing(since=None)
             return len(fresh)
 
     def _act_on(self, received: Received) -> bool:
@@ -101,17 +102,17 @@ class Inbox:
             with self.store.write() as connection:
                 update_watch(connection, replies_failing_since=since)
 
-    def _fresh(self, source: InboundSource) -> list[Received]:
-        """Return the texts that are not on record yet, newest first."""
+    def _fresh(self, source: InboundSource) -> tuple[list[Received], bool]:
+        """Return the texts that are not on record yet, newest first, and whether reading failed before."""
         with self.store.read() as connection:
-            floor = inbound.read_from(connection, OVERLAP)
+            floor, failed_before = inbound.read_from(connection, OVERLAP)
             known = frozenset() if floor is None else inbound.known_since(connection, floor)
         if floor is None:
-            return []
+            return [], failed_before
         fresh: list[Received] = []
         for count, received in enumerate(source.received(floor)):
             if received.at < floor or count >= MOST_READ:
                 break
             if received.id not in known:
                 fresh.append(received)
-        return fresh
+        return fresh, failed_before

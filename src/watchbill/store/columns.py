@@ -1,5 +1,6 @@
 """What columns hold: the states that only the record knows, and how an enum or plain values are kept."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
@@ -59,6 +60,19 @@ def one_of(
         nullable=nullable,
         primary_key=primary_key,
     )
+
+
+def fixed(value: StrEnum) -> sa.ColumnElement[Any]:
+    """Return a value of an enum as it stands in a statement that never changes.
+
+    Written into its text: a bound value is converted anew at every execution.
+    """
+    return sa.literal_column(f"'{value.value}'")
+
+
+def among(column: sa.ColumnElement[Any], values: Iterable[StrEnum]) -> sa.ColumnElement[bool]:
+    """Return whether a column holds one of the values of an enum, for a statement that never changes."""
+    return column.in_([fixed(value) for value in values])
 
 
 def json_column(name: str, *, nullable: bool = False) -> sa.Column[Any]:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from watchbill.core.channels import Attempt
 from watchbill.core.roster import Channel
 from watchbill.core.world import NoticeState
-from watchbill.store.columns import DeliveryState
+from watchbill.store.columns import DeliveryState, among
 from watchbill.store.notices import NoticeRecord, update_notice
 from watchbill.store.tables import DeliveryRow, table
 
@@ -34,7 +34,7 @@ ATTEMPTS = (
 ATTEMPT_STATE = sa.select(DELIVERIES.c.state).where(DELIVERIES.c.id == sa.bindparam("delivery"))
 DOUBTFUL = (
     sa.select(DELIVERIES)
-    .where(DELIVERIES.c.state.in_((DeliveryState.SENDING, DeliveryState.UNKNOWN)))
+    .where(among(DELIVERIES.c.state, (DeliveryState.SENDING, DeliveryState.UNKNOWN)))
     .order_by(DELIVERIES.c.id)
 )
 

@@ -15,6 +15,7 @@ from watchbill.core.instants import exact
 from watchbill.core.reasons import Step
 from watchbill.core.windows import Occasion
 from watchbill.core.world import NoticeState
+from watchbill.store.columns import fixed
 from watchbill.store.notices import NOTICES
 from watchbill.store.tables import GapRow, NoticeGapRow, table
 from watchbill.store.windows import windows_named
@@ -27,7 +28,7 @@ TOLD = (
     .join(NOTICES, NOTICES.c.id == NOTICE_GAPS.c.notice_id)
     .where(
         NOTICE_GAPS.c.gap_id.in_(sa.bindparam("ids", expanding=True)),
-        NOTICES.c.state.not_in((NoticeState.WITHDRAWN, NoticeState.SKIPPED)),
+        NOTICES.c.state.not_in([fixed(NoticeState.WITHDRAWN), fixed(NoticeState.SKIPPED)]),
     )
     .order_by(NOTICES.c.created_at, NOTICES.c.id)
 )

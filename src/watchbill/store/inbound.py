@@ -17,6 +17,7 @@ INBOUND, STRANGERS = table(InboundRow), table(StrangerRow)
 # What every look asks stands ready here: building a statement takes longer than asking it.
 BEGAN_AND_NEWEST = sa.select(
     WATCH.c.began_at,
+    WATCH.c.replies_failing_since,
     sa.select(sa.func.max(INBOUND.c.received_at)).scalar_subquery().label("newest"),
 )
 KNOWN = sa.select(INBOUND.c.id).where(INBOUND.c.received_at >= sa.bindparam("floor"))
@@ -32,16 +33,17 @@ class Received:
     at: datetime
 
 
-def read_from(connection: sa.Connection, overlap: timedelta) -> datetime | None:
-    """Return from when on texts are of interest, ``None`` before the record began.
+def read_from(connection: sa.Connection, overlap: timedelta) -> tuple[datetime | None, bool]:
+    """Return from when on texts are of interest, and whether they could not be read before.
 
-    Since it began, and not far behind the newest that has been acted on.
+    Since the record began, ``None`` before, and not far behind the newest that has been acted on.
     """
     row = connection.execute(BEGAN_AND_NEWEST).first()
     if row is None:
-        return None
+        return None, False
     began_at: datetime = row.began_at
-    return began_at if row.newest is None else max(began_at, row.newest - overlap)
+    floor = began_at if row.newest is None else max(began_at, row.newest - overlap)
+    return floor, row.replies_failing_since is not None
 
 
 def known_since(connection: sa.Connection, floor: datetime) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from watchbill.core.reasons import Reason, Step
 from watchbill.core.roster import Channel
 from watchbill.core.world import NoticeFacts, NoticeState
+from watchbill.store.columns import among, fixed
 from watchbill.store.tables import DeliveryRow, LinkRow, NoticeGapRow, NoticeRow, table
 
 NOTICES, NOTICE_GAPS, LINKS = table(NoticeRow), table(NoticeGapRow), table(LinkRow)
@@ -32,8 +33,10 @@ FACTS = sa.select(
     NOTICES.c.about,
     NOTICES.c.duty_id,
 )
-FACTS_WAITING = FACTS.where(NOTICES.c.state.in_(WAITING))
-FACTS_UNHEARD = FACTS.where(NOTICES.c.state == NoticeState.FAILED, NOTICES.c.failure_told.is_(False))
+FACTS_WAITING = FACTS.where(among(NOTICES.c.state, WAITING))
+FACTS_UNHEARD = FACTS.where(
+    NOTICES.c.state == fixed(NoticeState.FAILED), NOTICES.c.failure_told.is_(False)
+)
 FACTS_ABOUT = FACTS.where(NOTICES.c.window_id.in_(sa.bindparam("windows", expanding=True)))
 FACTS_OF_GAPS = FACTS.join(NOTICE_GAPS, NOTICE_GAPS.c.notice_id == NOTICES.c.id).where(
     NOTICE_GAPS.c.gap_id.in_(sa.bindparam("gaps", expanding=True))
@@ -41,17 +44,18 @@ FACTS_OF_GAPS = FACTS.join(NOTICE_GAPS, NOTICE_GAPS.c.notice_id == NOTICES.c.id)
 FACTS_OF_DUTIES = FACTS.where(NOTICES.c.duty_id.in_(sa.bindparam("duties", expanding=True)))
 FACTS_LATELY = FACTS.where(
     NOTICES.c.due_at > sa.bindparam("since"),
-    NOTICES.c.reason.in_(
+    among(
+        NOTICES.c.reason,
         (
             Reason.TECHNICAL_FAILURE,
             Reason.NO_WORKING_CHANNEL,
             Reason.CHANNEL_STOPPED,
             Reason.PLACE_VACANT,
-        )
+        ),
     ),
 )
 FACTS_OF_DIGESTS = FACTS.where(
-    NOTICES.c.due_at > sa.bindparam("since_yesterday"), NOTICES.c.reason == Reason.DIGEST_DUE
+    NOTICES.c.due_at > sa.bindparam("since_yesterday"), NOTICES.c.reason == fixed(Reason.DIGEST_DUE)
 )
 LATELY, YESTERDAY = timedelta(days=30), timedelta(days=2)
 KNOWN = sa.union_all(
@@ -64,7 +68,7 @@ KNOWN = sa.union_all(
     FACTS_OF_DUTIES,
 )
 """All of these at once: what a tick asks costs by the number of questions, not by their length."""
-PENDING = NOTICES.c.state == NoticeState.PENDING
+PENDING = NOTICES.c.state == fixed(NoticeState.PENDING)
 STILL_OF_USE = sa.or_(NOTICES.c.useful_until.is_(None), NOTICES.c.useful_until > sa.bindparam("now"))
 DUE = (
     sa.select(NOTICES)
@@ -94,7 +98,7 @@ WITH_ID = sa.select(NOTICES).where(NOTICES.c.id == sa.bindparam("notice"))
 SENT_SINCE = (
     sa.select(NOTICES)
     .where(
-        NOTICES.c.state == NoticeState.SENT,
+        NOTICES.c.state == fixed(NoticeState.SENT),
         NOTICES.c.try_at > sa.bindparam("since"),
         NOTICES.c.why.is_(None),
     )
@@ -155,19 +159,9 @@ def known(
     return {row.key: _facts(row) for row in connection.execute(KNOWN, asked)}
 
 
-def _facts(row: sa.Row[Any]) -> NoticeFacts:
-    return NoticeFacts(
-        row.key,
-        row.reason,
-        row.step,
-        row.window_id,
-        row.person_id,
-        row.state,
-        row.useful_until,
-        row.failure_told,
-        row.about,
-        row.duty_id,
-    )
+def _facts(row: Sequence[Any]) -> NoticeFacts:
+    """Return the columns of ``FACTS``, which stand in the order of the fields."""
+    return NoticeFacts(*row)
 
 
 def mark_failure_told(connection: sa.Connection, key: str) -> bool:

@@ -54,13 +54,14 @@ def _people_and_terms(
     pio_since: dict[int, datetime | None] = {}
     terms: list[Term] = []
     for row in connection.execute(PEOPLE_AND_ROLES, {"since": since}):
-        rows[row.id] = row
-        if row.until is not None:
-            terms.append(Term(row.id, row.since, row.until))
-        elif row.role is not None:
-            roles[row.id].add(row.role)
-            if row.role is Role.PIO:
-                pio_since[row.id] = row.since
+        number, role, began, ended = row[0], *row[-3:]
+        rows[number] = row
+        if ended is not None:
+            terms.append(Term(number, began, ended))
+        elif role is not None:
+            roles[number].add(role)
+            if role is Role.PIO:
+                pio_since[number] = began
     people = {
         number: Person(
             id=number,

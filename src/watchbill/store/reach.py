@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from watchbill.core.roster import Channel, Person
 from watchbill.core.world import Silent
-from watchbill.store.columns import DeliveryState
+from watchbill.store.columns import DeliveryState, among, fixed
 from watchbill.store.deliveries import DELIVERIES
 from watchbill.store.people import PEOPLE
 
@@ -19,19 +19,17 @@ LOOKED_BACK = timedelta(days=90)
 UNDELIVERED = 2
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 """Since when a channel without an address does not work: an instant that stays the same."""
-SUCCESSES = (
-    sa.select(DELIVERIES.c.address, sa.func.max(DELIVERIES.c.started_at).label("latest"))
-    .where(
-        DELIVERIES.c.address.in_(sa.bindparam("addresses", expanding=True)),
-        DELIVERIES.c.started_at > sa.bindparam("since"),
-        DELIVERIES.c.state.in_((DeliveryState.SENT, DeliveryState.DELIVERED)),
-    )
-    .group_by(DELIVERIES.c.address)
+LATER = DELIVERIES.alias("later")
+SUCCEEDED_SINCE = sa.exists().where(
+    LATER.c.address == DELIVERIES.c.address,
+    LATER.c.started_at >= DELIVERIES.c.started_at,
+    among(LATER.c.state, (DeliveryState.SENT, DeliveryState.DELIVERED)),
 )
 FAILURES = sa.select(DELIVERIES.c.address, DELIVERIES.c.started_at, DELIVERIES.c.for_good).where(
     DELIVERIES.c.address.in_(sa.bindparam("addresses", expanding=True)),
     DELIVERIES.c.started_at > sa.bindparam("since"),
-    DELIVERIES.c.state == DeliveryState.FAILED,
+    DELIVERIES.c.state == fixed(DeliveryState.FAILED),
+    ~SUCCEEDED_SINCE,
 )
 
 
@@ -68,18 +66,13 @@ def _address(person: Person, channel: Channel) -> str | None:
 def _failures(
     connection: sa.Connection, people: Collection[Person], now: datetime
 ) -> dict[str, list[Failure]]:
-    """Return what has failed since the last success, by address: as a rule nothing, which one look tells."""
+    """Return what has failed since the last success, by address."""
     addresses = [at for person in people for c in person.channels if (at := _address(person, c))]
     found: dict[str, list[Failure]] = defaultdict(list)
     if addresses:
         asked = {"addresses": addresses, "since": now - LOOKED_BACK}
         for row in connection.execute(FAILURES, asked):
             found[row.address].append(Failure(row.started_at, bool(row.for_good)))
-    if not any(_looks_broken(failed) for failed in found.values()):
-        return {}
-    asked = {"addresses": list(found), "since": now - LOOKED_BACK}
-    for address, latest in connection.execute(SUCCESSES, asked):
-        found[address] = [failure for failure in found[address] if failure.at > latest]
     return found
 
 
