@@ -198,7 +198,8 @@ class EmailSection(Section):
         except (ValueError, IndexError, HeaderParseError):
             address = ""
         local, _, domain = address.partition("@")
-        if not local or not domain or not value.isprintable() or " " in address:
+        written = value.isprintable() and address.isascii() and " " not in address
+        if not local or not domain or not written:
             raise ValueError(
                 f"{value!r} is not an address; write it as 'watchbill <watchbill@example.org>', "
                 "with quotation marks round a name that has a comma"

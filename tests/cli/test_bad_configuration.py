@@ -92,6 +92,11 @@ CASES = [
         'from_address = "watchbill"',
         "email.from_address: 'watchbill' is not an address",
     ),
+    (
+        'from_address = "LCCS watchbill <watchbill@example.org>"',
+        'from_address = "LCCS watchbill <watchbill@bücher.example>"',
+        "is not an address; write it as",
+    ),
     ("[agency]\n", "[agency\n", "is not valid TOML"),
     ('name = "Lucas County Children Services"\n', "", "agency.name: is missing; add it"),
     ('short_name = "LCCS"', 'short_name = "A MUCH TOO LONG NAME"', "agency.short_name: "),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.cli.terminal import KIM, Terminal
-from watchbill.cli.main import config_first
+from watchbill.cli.main import config_first, is_run
 
 INIT = (
     "init",
@@ -261,6 +263,36 @@ def test_the_configuration_here_is_found_without_being_named(terminal: Terminal)
 
 def test_what_follows_two_hyphens_is_left_alone() -> None:
     assert config_first(["plan", "--", "--config", "x"]) == ["plan", "--", "--config", "x"]
+
+
+def test_what_run_does_not_need_is_not_loaded_before_it_is_ready() -> None:
+    unwanted = ["watchbill.cli.cover", "watchbill.cli.person", "alembic", "holidays", "jinja2"]
+    unwanted += ["phonenumbers", "pydantic.v1", "rich", "twilio"]
+    code = (
+        "import sys, watchbill.cli.main, watchbill.daemon; "
+        f"print(*[name for name in {unwanted} if name in sys.modules])"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout.split() == []
+
+
+@pytest.mark.parametrize(
+    ("line", "alone"),
+    [
+        ("run", True),
+        ("--config x run", True),
+        ("--config=x run", True),
+        ("--config run", False),
+        ("--config run run", True),
+        ("run --help", False),
+        ("plan run", False),
+        ("person list run", False),
+        ("--version run", False),
+        ("", False),
+    ],
+)
+def test_run_alone_gets_by_without_the_other_commands(line: str, *, alone: bool) -> None:
+    assert is_run(line.split()) is alone
 
 
 @pytest.mark.parametrize(

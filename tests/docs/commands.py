@@ -11,7 +11,7 @@ from pathlib import Path
 import typer
 from typer.core import TyperGroup
 
-from watchbill.cli.main import app
+from watchbill.cli.main import with_every_command
 
 README = Path(__file__).parents[2] / "README.md"
 BEGINS, ENDS = (
@@ -22,7 +22,7 @@ BEGINS, ENDS = (
 
 def commands() -> Iterator[tuple[str, str]]:
     """Yield each command with its arguments, and the first sentence of its help."""
-    group = typer.main.get_command(app)
+    group = typer.main.get_command(with_every_command())
     if not isinstance(group, TyperGroup):
         raise TypeError("the program has commands")
     yield from _below(group, ())

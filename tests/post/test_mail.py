@@ -144,6 +144,49 @@ def test_text_and_html_say_the_same(mail: MailServer, mailer: Mailer, message: M
     assert str(sent["Subject"]) == message.subject
 
 
+AWKWARD = Message(
+    "a text",
+    "Straße gesperrt: " + "a long way round, " * 12 + "sorry",
+    (
+        f"{'long ' * 300}end",
+        ".",
+        "From here on: a=b, --=_watchbill--",
+        "tab at the end\t",
+        "日本語" * 40,
+    ),
+    link=f"https://watch.example.org/c/{'x' * 200}",
+    link_label="Öffnen",
+    footer=("one", " indented "),
+)
+
+
+def test_whatever_a_mail_says_crosses_the_wire_in_short_lines_of_ascii_and_arrives_as_written(
+    mail: MailServer, mailer: Mailer
+) -> None:
+    mailer.send(replace(LETTER, name="Zoë Łukasz, M.D.", message=AWKWARD))
+    (kept,) = mail.mails
+    assert kept.content.isascii()
+    assert max(map(len, kept.content.split(b"\r\n"))) <= 78
+    assert kept.content.count(b"\n") == kept.content.count(b"\r\n")
+    message = kept.message
+    (to,) = message["To"].addresses
+    assert (to.display_name, to.addr_spec) == ("Zoë Łukasz, M.D.", KIM.email)
+    assert str(message["Subject"]) == AWKWARD.subject
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+    read = [part.get_content().replace("\r\n", "\n") for part in message.iter_parts()]
+    assert read == [AWKWARD.plain(), AWKWARD.html()]
+    assert not [d for part in message.walk() for d in part.defects]
+
+
+def test_an_address_outside_ascii_is_refused_before_the_server_is_asked(
+    mail: MailServer, mailer: Mailer
+) -> None:
+    with pytest.raises(SendError) as caught:
+        mailer.send(replace(LETTER, address="zoë@example.org"))
+    assert caught.value.permanent
+    assert mail.connections == 0
+
+
 def test_the_message_id_stays_the_same_through_retries(mail: MailServer, mailer: Mailer) -> None:
     mail.faults.cut_after_data(times=1)
     refused(mailer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ import typer
 from typer.exceptions import TyperException
 
 from watchbill import __version__
-from watchbill.cli import check, cover, daemon, duty, leave, login, message, page, person, record, setup
+from watchbill.cli import daemon
 from watchbill.cli.context import Invocation, warn
 from watchbill.errors import ConfigurationError, WatchbillError
 
@@ -25,13 +26,33 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for room in (daemon, setup, cover, check, duty, record, message, login):
-    room.register(app)
-app.add_typer(leave.app, name="leave")
-app.add_typer(duty.listing, name="duty")
-app.add_typer(person.app, name="person")
-app.add_typer(page.app, name="page")
-app.add_typer(setup.database, name="db")
+daemon.register(app)
+
+
+@cache
+def with_every_command() -> typer.Typer:
+    """Return the program with all its commands; `run` has no use for the others, and is ready sooner."""
+    from watchbill.cli import (  # noqa: PLC0415 - `run` needs none of them
+        check,
+        cover,
+        duty,
+        leave,
+        login,
+        message,
+        page,
+        person,
+        record,
+        setup,
+    )
+
+    for room in (setup, cover, check, duty, record, message, login):
+        room.register(app)
+    app.add_typer(leave.app, name="leave")
+    app.add_typer(duty.listing, name="duty")
+    app.add_typer(person.app, name="person")
+    app.add_typer(page.app, name="page")
+    app.add_typer(setup.database, name="db")
+    return app
 
 
 @app.callback(invoke_without_command=True)
@@ -70,10 +91,19 @@ def config_first(arguments: list[str]) -> list[str]:
     return [*front, *rest]
 
 
+def is_run(ordered: list[str]) -> bool:
+    """Whether arguments, the configuration first, ask for `run` and nothing else."""
+    first = ordered[0] if ordered else ""
+    before_verb = 2 if first == "--config" else 1 if first.startswith("--config=") else 0
+    return ordered[before_verb:] == ["run"]
+
+
 def run(arguments: list[str]) -> int:  # noqa: PLR0911 - one return for each way to end
     """Run one command and return its exit code; every failure is one sentence on stderr."""
     try:
-        result = app(config_first(arguments), prog_name="watchbill", standalone_mode=False)
+        ordered = config_first(arguments)
+        program = app if is_run(ordered) else with_every_command()
+        result = program(ordered, prog_name="watchbill", standalone_mode=False)
     except WatchbillError as error:
         warn(f"watchbill: {error.message}")
         return error.exit_code

@@ -5,10 +5,13 @@ from __future__ import annotations
 import smtplib
 import ssl
 from dataclasses import dataclass
+from datetime import datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import SMTP, EmailPolicy
 from email.utils import formatdate, parseaddr
+from functools import lru_cache
 from typing import Any
 
 from watchbill.clock import Clock
@@ -18,6 +21,12 @@ from watchbill.post.letters import Letter, Receipt
 TIMEOUT_SECONDS = 15.0
 TRANSIENT, PERMANENT = range(400, 500), range(500, 600)
 ABOUT_THE_RECIPIENT = frozenset({550, 551, 552, 553, 554, 501, 555, 556})
+HEADERS_KEPT = 512
+BOUNDARY = "=_watchbill"
+"""Occurs in no part: quoted-printable writes every "=" that is not its own otherwise (RFC 2045, 6.7)."""
+ONCE = frozenset({"Date", "Message-ID"})
+"""Headers that are another in every mail."""
+CODED = "quoted-printable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,7 @@ class Mailer:
     def __init__(self, server: MailServer, clock: Clock) -> None:
         self._server = server
         self._clock = clock
+        self._name, self._sender = parseaddr(server.from_address)
         self._connection: _Plain | _Secure | None = None
 
     def send(self, letter: Letter) -> Receipt:
@@ -66,9 +76,10 @@ class Mailer:
         again: after a connection that broke the mail may arrive twice, with one Message-ID.
         """
         _require_address(letter)
+        message_id = f"<{letter.message_id}@{self._sender.rpartition('@')[2] or 'localhost'}>"
         try:
-            message = compose(letter, self._server.from_address, self._clock)
-            self._hand_over(message, letter.address)
+            mail = compose(letter, self._name, self._sender, message_id, self._clock.now())
+            self._hand_over(mail.as_bytes(), letter.address)
         except smtplib.SMTPRecipientsRefused as error:
             code, words = next(iter(error.recipients.values()))
             raise self._refusal(code, words, recipient=True) from error
@@ -81,7 +92,7 @@ class Mailer:
             raise SendError(f"mail server: {_words(error)}") from error
         except (ValueError, HeaderParseError) as error:
             raise SendError(f"mail to {letter.address!r} cannot be written: {error}") from error
-        return Receipt(provider_id=message["Message-ID"], confirmed=True)
+        return Receipt(provider_id=message_id, confirmed=True)
 
     def close(self) -> None:
         """Say goodbye to the server."""
@@ -93,18 +104,17 @@ class Mailer:
         except (smtplib.SMTPException, OSError):
             connection.close()
 
-    def _hand_over(self, message: EmailMessage, recipient: str) -> None:
+    def _hand_over(self, mail: bytes, recipient: str) -> None:
         reused = self._connection is not None
         connection = self._connection or self._connect()
         connection.content_begun = False
-        sender = parseaddr(self._server.from_address)[1]
         try:
-            connection.send_message(message, from_addr=sender, to_addrs=[recipient])
+            connection.sendmail(self._sender, [recipient], mail)
         except smtplib.SMTPServerDisconnected:
             if not reused or connection.content_begun:
                 raise
             self._drop()
-            self._connect().send_message(message, from_addr=sender, to_addrs=[recipient])
+            self._connect().sendmail(self._sender, [recipient], mail)
 
     def _connect(self) -> _Plain | _Secure:
         server = self._server
@@ -150,20 +160,54 @@ def _words(error: BaseException) -> str:
     return (str(error) or type(error).__name__)[:300]
 
 
-def compose(letter: Letter, from_address: str, clock: Clock) -> EmailMessage:
-    """Return the mail: text and HTML that say the same, marked as written by a program."""
-    name, sender = parseaddr(from_address)
-    domain = sender.rpartition("@")[2] or "localhost"
-    message = EmailMessage()
-    message["Subject"] = letter.message.subject
-    message["From"] = Address(display_name=name, addr_spec=sender)
-    message["To"] = Address(display_name=letter.name, addr_spec=letter.address)
-    message["Date"] = formatdate(clock.now().timestamp(), usegmt=True)
-    message["Message-ID"] = f"<{letter.message_id}@{domain}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
+class _KeptHeaders(EmailPolicy):
+    """The standard library's policy for SMTP; a header that comes again is not parsed and folded again.
+
+    Mail goes to the same people under the same subjects again and again, and parsing headers is most of
+    what a mail costs.
+    """
+
+    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:  # noqa: ANN401 - as inherited
+        if name in ONCE:
+            return SMTP.header_store_parse(name, value)
+        return _parsed(name, str(value))
+
+    def fold(self, name: str, value: Any) -> str:  # noqa: ANN401 - as inherited
+        if name in ONCE:
+            return str(SMTP.fold(name, value))
+        return _folded(name, str(value))
+
+    def fold_binary(self, name: str, value: Any) -> bytes:  # noqa: ANN401 - as inherited
+        return self.fold(name, value).encode("ascii")
+
+
+@lru_cache(HEADERS_KEPT)
+def _parsed(name: str, value: str) -> tuple[str, Any]:
+    return SMTP.header_store_parse(name, value)
+
+
+@lru_cache(HEADERS_KEPT)
+def _folded(name: str, value: str) -> str:
+    folded: str = SMTP.fold(*SMTP.header_store_parse(name, value))
+    return folded
+
+
+POLICY = _KeptHeaders(linesep=SMTP.linesep)
+
+
+def compose(letter: Letter, name: str, sender: str, message_id: str, now: datetime) -> EmailMessage:
+    """Return the mail: text and HTML that say the same, marked as written by a program (RFC 3834)."""
+    mail = EmailMessage(POLICY)
+    mail["Subject"] = letter.message.subject
+    mail["From"] = Address(display_name=name, addr_spec=sender)
+    mail["To"] = Address(display_name=letter.name, addr_spec=letter.address)
+    mail["Date"] = formatdate(now.timestamp(), usegmt=True)
+    mail["Message-ID"] = message_id
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "All"
     if letter.urgent:
-        message["Importance"] = "high"
-    message.set_content(letter.message.plain())
-    message.add_alternative(letter.message.html(), subtype="html")
-    return message
+        mail["Importance"] = "high"
+    mail.set_content(letter.message.plain(), cte=CODED)
+    mail.add_alternative(letter.message.html(), subtype="html", cte=CODED)
+    mail.set_boundary(BOUNDARY)
+    return mail

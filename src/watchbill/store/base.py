@@ -5,8 +5,12 @@ from sqlmodel import SQLModel
 
 
 class Base(SQLModel):
-    """What all tables share: a metadata with names for its constraints."""
+    """What all tables share: a metadata with names for its constraints.
 
+    Rows are checked by the database alone, so that pydantic need not prepare for it (``defer_build``).
+    """
+
+    model_config = {"defer_build": True}
     metadata = sa.MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -6,12 +6,12 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
@@ -21,7 +21,7 @@ from watchbill.errors import UnavailableError
 from watchbill.ledger import Office
 from watchbill.web import link as links
 from watchbill.web import sheets
-from watchbill.web.filled import Filled, filled
+from watchbill.web.filled import Filled, filled, token_of
 from watchbill.web.hook import NO_ANSWER, Hook
 from watchbill.web.hook import PATH as HOOK_PATH
 from watchbill.web.inside import Inside
@@ -39,6 +39,9 @@ from watchbill.web.link import (
 from watchbill.web.routes import ROUTES
 from watchbill.web.security import Guard
 from watchbill.web.signing_in import SigningIn
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 logger = logging.getLogger(__name__)
 TOKEN = re.compile(r"[A-Za-z0-9_-]{10,64}")
@@ -116,7 +119,16 @@ class Pages:
 
     def __init__(self, surroundings: Surroundings) -> None:
         self._surroundings = surroundings
-        self._templates = Environment(
+
+    @cached_property
+    def _templates(self) -> Environment:
+        from jinja2 import (  # noqa: PLC0415 - for the first page that is asked for, not for `run` to be ready
+            Environment,
+            PackageLoader,
+            StrictUndefined,
+        )
+
+        return Environment(
             loader=PackageLoader("watchbill.web"),
             autoescape=True,
             trim_blocks=True,
@@ -158,12 +170,14 @@ class Pages:
         self._surroundings.acted()
         return Response(NO_ANSWER, OK, media_type="text/xml")
 
-    def show(self, token: str) -> Response:
+    def show(self, token: Annotated[str, Depends(token_of)]) -> Response:
         """Show who is asked for what, and the buttons that do it; change nothing."""
         office = self._surroundings.office()
         return self.page(office, self._look(office, token, sheets.show))
 
-    def act(self, token: str, sent: Annotated[Filled, Depends(filled)]) -> Response:
+    def act(
+        self, token: Annotated[str, Depends(token_of)], sent: Annotated[Filled, Depends(filled)]
+    ) -> Response:
         """Do what the form says, once, and show what came of it when it is on record for good."""
         office = self._surroundings.office()
         view = self._look(office, token, lambda _: READY if sent.is_ours else NOT_OURS)

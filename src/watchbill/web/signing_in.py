@@ -11,7 +11,7 @@ from watchbill.acts.sign_in import ask_to_sign_in, sign_in
 from watchbill.errors import RefusedError
 from watchbill.post.letters import token_hash
 from watchbill.store import people, sessions
-from watchbill.web.filled import Filled, filled
+from watchbill.web.filled import Filled, filled, token_of
 from watchbill.web.inside import SEE_OTHER, Desk
 from watchbill.web.link import BAD_REQUEST, GONE, NOT_FOUND, View, said
 
@@ -50,7 +50,7 @@ class SigningIn:
             self._desk.acted()
         return self._desk.page(office, ASKED)
 
-    def show(self, token: str) -> Response:
+    def show(self, token: Annotated[str, Depends(token_of)]) -> Response:
         """Show who signs in, and the one button; change nothing."""
         office = self._desk.office()
         with office.store.read() as connection:
@@ -63,7 +63,10 @@ class SigningIn:
         return self._desk.page(office, View("sign_in_now.html", {"person": person.name}))
 
     def enter(
-        self, token: str, request: Request, _sent: Annotated[Filled, Depends(filled)]
+        self,
+        token: Annotated[str, Depends(token_of)],
+        request: Request,
+        _sent: Annotated[Filled, Depends(filled)],
     ) -> Response:
         """Sign in, once, and go to the board."""
         office = self._desk.office()
