@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
 
 import pytest
 
@@ -13,35 +14,63 @@ from tests.store.databases import Contents, Shelf, Source, SqliteFiles, UsedAgai
 from tests.store.desk import Desk, desk_on
 from watchbill.store.engine import Store, connect
 
-FLAG = "--without-postgresql"
 MARK = "postgresql"
 LONG = "takes_seconds"
 BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
 
 
+@dataclass(frozen=True)
+class Need:
+    """What some tests need of the machine, and the flag that leaves them out.
+
+    ``name``: of the mark, and of the fixture; ``package``: Debian's.
+    """
+
+    name: str
+    package: str
+    left_out: str
+
+    @property
+    def flag(self) -> str:
+        return f"--without-{self.name}"
+
+    def of(self, item: pytest.Item) -> bool:
+        """Whether a test needs it: by its mark, or by a fixture of that name."""
+        fixtures: list[str] = getattr(item, "fixturenames", [])
+        return item.get_closest_marker(self.name) is not None or self.name in fixtures
+
+
+NEEDS = (
+    Need(MARK, "postgresql", "NOT TESTED ON POSTGRESQL"),
+    Need("browser", "chromium", "NOT TESTED IN A BROWSER"),
+)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        FLAG,
-        action="store_true",
-        help="leave out the tests that need PostgreSQL; refused where CI is set",
-    )
+    for need in NEEDS:
+        words = f"leave out the tests that need {need.package}; refused where CI is set"
+        parser.addoption(need.flag, action="store_true", help=words)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"{MARK}: needs a PostgreSQL server")
     config.addinivalue_line("markers", f"{LONG}(seconds): is begun before the short tests")
-    if config.getoption(FLAG) and os.environ.get("CI"):
-        message = f"{FLAG}: CI is set, and there every test runs; `apt-get install postgresql` instead."
-        raise pytest.UsageError(message)
+    config.addinivalue_line("markers", "browser: needs Chromium and axe-core")
+    for need in NEEDS:
+        if config.getoption(need.flag) and os.environ.get("CI"):
+            message = (
+                f"{need.flag}: CI is set, and there every test runs; `apt-get install {need.package}` "
+                "instead."
+            )
+            raise pytest.UsageError(message)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     begin_with_the_longest(items)
-    if not config.getoption(FLAG):
-        return
-    left_out = [item for item in items if needs_postgresql(item)]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if not needs_postgresql(item)]
+    for need in NEEDS:
+        if config.getoption(need.flag):
+            config.hook.pytest_deselected(items=[item for item in items if need.of(item)])
+            items[:] = [item for item in items if not need.of(item)]
 
 
 def begin_with_the_longest(items: list[pytest.Item]) -> None:
@@ -61,15 +90,11 @@ def seconds_of(item: pytest.Item) -> int:
     return 0 if mark is None else int(mark.args[0])
 
 
-def needs_postgresql(item: pytest.Item) -> bool:
-    fixtures: list[str] = getattr(item, "fixturenames", [])
-    return item.get_closest_marker(MARK) is not None or "postgresql" in fixtures
-
-
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if config.getoption(FLAG):
-        terminalreporter.section("NOT TESTED ON POSTGRESQL", red=True, bold=True)
-        terminalreporter.line(f"{FLAG} left out every test that needs PostgreSQL.", red=True)
+    for need in NEEDS:
+        if config.getoption(need.flag):
+            terminalreporter.section(need.left_out, red=True, bold=True)
+            terminalreporter.line(f"{need.flag} left out every test that needs it.", red=True)
 
 
 @pytest.fixture(scope="session")

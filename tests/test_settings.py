@@ -163,3 +163,22 @@ def test_the_file_named_goes_before_the_environment_and_both_before_the_folder(
     assert find(None, {}) == here
     assert find(None, named) == tmp_path / "other.toml"
     assert find(Path("given.toml"), named) == tmp_path / "given.toml"
+
+
+@pytest.mark.parametrize(
+    ("length", "good"), [(0, True), (1, False), (19, False), (20, True), (200, True), (201, False)]
+)
+def test_the_key_of_the_figures_is_none_or_hard_to_guess(length: int, *, good: bool) -> None:
+    environment = {"WATCHBILL_WEB__METRICS_KEY": "k" * length}
+    if good:
+        key = load(SHIPPED, environment).settings.web.metrics_key
+        assert key.get_secret_value() == "k" * length
+        assert "kk" not in repr(key)
+    else:
+        with pytest.raises(ConfigurationError, match=r"METRICS_KEY.*at least 20"):
+            load(SHIPPED, environment)
+
+
+def test_the_key_of_the_figures_has_no_spaces() -> None:
+    with pytest.raises(ConfigurationError, match="without spaces"):
+        load(SHIPPED, {"WATCHBILL_WEB__METRICS_KEY": "k" * 10 + " " + "k" * 10})

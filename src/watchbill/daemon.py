@@ -34,6 +34,7 @@ from watchbill.ledger import Office
 from watchbill.log_format import log_to_stderr
 from watchbill.notify import Supervisor
 from watchbill.only_one import only_one
+from watchbill.reports.meaning import meaning
 from watchbill.roster_file import read_roster
 from watchbill.settings import Configuration
 from watchbill.store import deliveries, notices, people, schema
@@ -156,6 +157,8 @@ class Daemon:
                 acted=self._bell.ring_soon,
                 hook=self._hook,
                 origin=lambda: self._configuration.settings.web.origin,
+                meaning=lambda now: meaning(self._current().configuration, now),
+                metrics_key=self._metrics_key,
             )
         )
         config = uvicorn.Config(
@@ -232,6 +235,9 @@ class Daemon:
             return None
         secret = settings_now.sms.auth_token.get_secret_value()
         return Hook(settings_now.web.origin, secret, house.office.clock, house.inbox.act)
+
+    def _metrics_key(self) -> str:
+        return self._current().configuration.settings.web.metrics_key.get_secret_value()
 
     def _current(self) -> House:
         with self._swap:

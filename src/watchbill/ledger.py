@@ -7,7 +7,7 @@ Called by acts and watch.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from watchbill.clock import Clock, Entropy
 from watchbill.core import coverage
-from watchbill.core.checks import DayWindow, tally
+from watchbill.core.checks import Check, Day, DayWindow, tally
 from watchbill.core.instants import day_end, exact, local_date
 from watchbill.core.journal import PROGRAM, Kind
 from watchbill.core.policy import Policy
@@ -175,11 +175,7 @@ def active_pages(pages: list[Page], instant: datetime) -> tuple[str, ...]:
 def retally(policy: Policy, connection: sa.Connection, day: date, now: datetime) -> list[str]:
     """Compute anew what the checks of a local day make of its windows; return those that changed."""
     records = windows.windows_between(connection, day, day)
-    pages = people.all_pages(connection)
-    checks = windows.viewings(windows.checks_between(connection, day, day))
-    result = tally(
-        [_day_window(record, pages) for record in records], checks, day_end(day, policy.zone)
-    )
+    result = tally_day(policy, connection, day, records)
     before = {record.occasion.id: record for record in records}
     changed = []
     for entry in result.tallies:
@@ -193,11 +189,27 @@ def retally(policy: Policy, connection: sa.Connection, day: date, now: datetime)
     return changed
 
 
+def tally_day(
+    policy: Policy,
+    connection: sa.Connection,
+    day: date,
+    records: Sequence[WindowRecord],
+    *beside: Check,
+) -> Day:
+    """Return what the checks of a local day, and those ``beside``, make of the windows of that day."""
+    pages = people.all_pages(connection)
+    checks = windows.viewings(windows.checks_between(connection, day, day))
+    laid = [_day_window(record, pages) for record in records]
+    return tally(laid, [*checks, *beside], day_end(day, policy.zone))
+
+
+def pages_of(record: WindowRecord, pages: list[Page]) -> tuple[str, ...]:
+    """Return the keys of a window's pages: those it was opened with, or would open with."""
+    return active_pages(pages, record.occasion.opens_at) if record.pages is None else record.pages
+
+
 def _day_window(record: WindowRecord, pages: list[Page]) -> DayWindow:
-    keys = record.pages
-    if keys is None:
-        keys = active_pages(pages, record.occasion.opens_at)
-    return DayWindow(record.occasion, frozenset(keys))
+    return DayWindow(record.occasion, frozenset(pages_of(record, pages)))
 
 
 def state_at(record: WindowRecord, now: datetime) -> State:

@@ -12,7 +12,7 @@ def number(text: str, field: str, region: str | None = None) -> str:
     """
     import phonenumbers  # noqa: PLC0415 - heavy, and only where a number is read
 
-    cure = f"{field}: {text!r} is not a phone number; write it as +14195550101."
+    cure = f"{field}: {text[:40]!r} is not a phone number; write it as +14195550101."
     try:
         parsed = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:

@@ -25,15 +25,22 @@ EMAIL = re.compile(
 PAGE_KEY = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 LONGEST_NAME = 100
+LONGEST_KEY = 40
+LONGEST_URL = 500
+LONGEST_EMAIL = 254  # RFC 5321, section 4.5.3.1.3
 
 
 def _email(value: str) -> str:
-    if not EMAIL.fullmatch(value) or not value.isascii():
+    if len(value) > LONGEST_EMAIL:
+        raise ValueError(f"has {len(value)} characters; an email address has at most {LONGEST_EMAIL}")
+    if not EMAIL.fullmatch(value) or not value.isascii() or not value.isprintable():
         raise ValueError(f"{value!r} is not an email address; write it as kim.rivera@example.org")
     return value
 
 
 def _key(value: str) -> str:
+    if len(value) > LONGEST_KEY:
+        raise ValueError(f"has {len(value)} characters; keep the key to {LONGEST_KEY}")
     if not PAGE_KEY.fullmatch(value):
         raise ValueError(f"{value!r} is not a key; use lower-case letters, digits and hyphens")
     return value
@@ -41,7 +48,10 @@ def _key(value: str) -> str:
 
 def _url(value: str) -> str:
     parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    if len(value) > LONGEST_URL:
+        raise ValueError(f"has {len(value)} characters; keep the address to {LONGEST_URL}")
+    plain = value.isprintable() and " " not in value
+    if parts.scheme not in ("http", "https") or not parts.netloc or not plain:
         raise ValueError(f"{value!r} is not a web address; write it as https://www.example.org/page")
     return value
 

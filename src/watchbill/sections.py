@@ -25,6 +25,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]")
 LONGEST_ORIGIN = 80
 LONGEST_SHORT_NAME = 15
 SENDER_NUMBER = re.compile(r"\+[1-9]\d{6,14}|\d{5,6}")
+METRICS_KEY = re.compile(r"[A-Za-z0-9._~+/=-]{20,200}")  # a token of RFC 6750
 DAY_WORDS = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -114,6 +115,18 @@ class WebSection(Section):
     listen: str = "127.0.0.1:8080"
     origin: str = "http://127.0.0.1:8080"
     links: bool | None = None
+    metrics_key: SecretStr = SecretStr("")
+
+    @field_validator("metrics_key")
+    @classmethod
+    def _hard_to_guess(cls, value: SecretStr) -> SecretStr:
+        key = value.get_secret_value()
+        if key and not METRICS_KEY.fullmatch(key):
+            raise ValueError(
+                "must be at least 20 letters, digits and hyphens, without spaces; "
+                "make one with `openssl rand -hex 16`"
+            )
+        return value
 
     @field_validator("listen")
     @classmethod

@@ -11,8 +11,9 @@ from tests.acts.refusal import refused, refused_unheard
 from tests.cast import DANA, KIM, LEE, MORGAN, PAT, SAM, local
 from tests.store.desk import AFTERNOON_ID, MONDAY, MORNING_ID, OPERATOR, Desk
 from watchbill.acts.check import Viewing, parse_finding, record_check
-from watchbill.acts.deed import LONGEST_TEXT, By
+from watchbill.acts.deed import By
 from watchbill.acts.roster import deactivate_person, retire_page
+from watchbill.acts.words import LONGEST_TEXT
 from watchbill.core.checks import Action, Category, Finding, Way
 from watchbill.core.instants import exact
 from watchbill.core.journal import Kind

@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from tests.benchmarks.history import write_history
+from tests.benchmarks.pages import page_costs
 from tests.benchmarks.place import Place, daemon, make_place
 from tests.cast import POLICY, ROSTER
 from tests.core.played_year import play_year
@@ -27,6 +28,7 @@ from watchbill.core.roster import Channel
 from watchbill.ledger import Office
 from watchbill.rehearsal import rehearse
 from watchbill.reports.coverage_log import coverage_log
+from watchbill.reports.figures import by_month, by_turn, day_verdicts
 from watchbill.reports.plan import plan
 from watchbill.store import notices, people
 from watchbill.watch import Watch
@@ -144,21 +146,49 @@ def with_history(folder: Path) -> Iterator[Figure]:
             entries = write_history(office.store, office.policy, years, today)
             watch = Watch(office)
             watch.tick()
-            week = today - timedelta(days=7)
+            week, quarter = today - timedelta(days=7), today - timedelta(days=91)
+            year = today - timedelta(days=YEAR)
             for name, work in (
                 ("idle tick", watch.tick),
                 ("plan of a week", lambda: plan(office, today, today + timedelta(days=6))),  # noqa: B023
                 ("log of a week", lambda: coverage_log(office, week, today)),  # noqa: B023
+                ("log of a quarter", lambda: coverage_log(office, quarter, today)),  # noqa: B023
+                ("days of a year", lambda: _days_of(office, year, today)),  # noqa: B023
             ):
                 found.setdefault(name, []).append(statistics.median(timed(work, TICKS)))
             whole = timed(lambda: coverage_log(office, date(2000, 1, 1), today), 3)  # noqa: B023
             yield Figure(
                 f"log of {years} years ({entries} entries)", f"{statistics.median(whole):.0f} ms"
             )
+            months = timed(lambda: _months_of(office, today), 7)  # noqa: B023
+            yield Figure(
+                f"figures of {years} years by month", f"{statistics.median(months):.0f} ms", "50 ms"
+            )
     for name, (one, ten) in found.items():
         must = "5 ms, and within 20 %" if name == "idle tick" else ""
         yield Figure(
             f"{name}, 1 and 10 years", f"{one:.2f} and {ten:.2f} ms ({ten / one - 1:+.0%})", must
+        )
+
+
+def _days_of(office: Office, first: date, last: date) -> None:
+    """Count the days of a year, and whose turn they were, as the page of the year does."""
+    with office.store.read() as connection:
+        day_verdicts(office.policy, connection, first, last, office.clock.now())
+        by_turn(connection, first, last)
+
+
+def _months_of(office: Office, today: date) -> None:
+    """Count every month of the record, as the page of all months does."""
+    with office.store.read() as connection:
+        by_month(office.policy, connection, date(2000, 1, 1), today, office.clock.now())
+
+
+def pages(folder: Path) -> Iterator[Figure]:
+    """Measure every page behind the sign-in with ten years behind it; styles and scripts are weighed in the browser."""
+    for cost in page_costs(folder / "pages"):
+        yield Figure(
+            f"page {cost.path}", f"{cost.milliseconds:.0f} ms, {cost.size / 1000:.1f} kB", "50 ms"
         )
 
 
@@ -185,6 +215,7 @@ PARTS: dict[str, Callable[[Path], Iterator[Figure]]] = {
     "wire": due_to_wire,
     "burst": burst,
     "history": with_history,
+    "pages": pages,
     "year": simulated,
 }
 

@@ -55,6 +55,7 @@ def test_a_check_prints_its_receipt_and_stands_in_the_log(terminal: Terminal) ->
                 "amends": None,
             }
         ],
+        "explanations": [],
     }
     assert "fb: 4 (hidden)" in terminal.table("log", *TODAY)
 
@@ -295,6 +296,7 @@ def test_people_are_added_edited_and_deactivated(terminal: Terminal) -> None:
         "roles": ["designee"],
         "channels": ["email"],
         "active": False,
+        "quiet": None,
     }
     assert "deactivat" in terminal.table("person", "list")
     terminal.does("person", "activate", "mia")
@@ -341,7 +343,7 @@ def test_pages_are_added_and_retired(terminal: Terminal) -> None:
         (("page", "retire", "myspace"), "myspace: there is no such page; there are: blog, fb"),
         (
             ("page", "add", "--key", "fb", "--platform", "F", "--name", "F", "--url", "https://a.org"),
-            "fb: there is a page with this key already",
+            "--key: there is a page with this key already, fb",
         ),
     ],
 )
@@ -378,3 +380,17 @@ def test_a_person_or_page_that_cannot_be_read_changes_nothing(
     before = terminal.rows()
     assert words in terminal.refuses(*arguments)
     assert terminal.rows() == before
+
+
+def test_quiet_hours_are_set_shown_and_taken_away(terminal: Terminal) -> None:
+    def quiet() -> object:
+        return next(p["quiet"] for p in terminal.json("person", "list", "--json") if p["email"] == KIM)
+
+    assert quiet() is None
+    terminal.does("person", "edit", "kim", "--quiet", "21:00-07:00")
+    assert quiet() == "21:00-07:00"
+    terminal.does("person", "edit", "kim", "--name", "Kim Rivera-Diaz")
+    assert quiet() == "21:00-07:00"
+    assert "--quiet: '9pm'" in terminal.refuses("person", "edit", "kim", "--quiet", "9pm")
+    terminal.does("person", "edit", "kim", "--quiet", "")
+    assert quiet() is None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from watchbill.core.codes import ALPHABET, DIGITS, LENGTH, carries, new_code
+from watchbill.core.codes import ALPHABET, AN_HOUR, DIGITS, LENGTH, carries, locked_until, new_code
 
 
 def drawing(*values: int) -> Callable[[int], int]:
@@ -69,3 +70,28 @@ def test_a_code_stands_alone_as_a_word(
     found: bool,  # noqa: FBT001 - a row of the table
 ) -> None:
     assert carries(text, "7K4P") is found
+
+
+MINUTES = [datetime(2026, 11, 23, 12, minute, tzinfo=UTC) for minute in range(60)]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "now", "expected"),
+    [
+        ((0, 1, 2, 3), 4, None),
+        ((0, 1, 2, 3, 4), 4, 4),
+        ((0, 1, 2, 3, 59), 59, 59),
+        ((), 0, None),
+    ],
+)
+def test_five_wrong_codes_within_an_hour_lock_for_an_hour(
+    wrong: tuple[int, ...], now: int, expected: int | None
+) -> None:
+    found = locked_until([MINUTES[at] for at in wrong], MINUTES[now])
+    assert found == (None if expected is None else MINUTES[expected] + AN_HOUR)
+
+
+def test_the_lock_ends_after_its_hour_to_the_second() -> None:
+    wrong, end = MINUTES[:5], MINUTES[4] + AN_HOUR
+    assert locked_until(wrong, end - timedelta(seconds=1)) == end
+    assert locked_until(wrong, end) is None

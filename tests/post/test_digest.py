@@ -12,11 +12,12 @@ from tests.post.rig import Fake, with_fakes
 from tests.store.desk import MONDAY, OPERATOR, WHOLE, Desk
 from watchbill.acts.duty import accept_duty, decline_duty
 from watchbill.acts.roster import deactivate_person
+from watchbill.core.checks import Action, Category, Finding
 from watchbill.core.reasons import Reason
 from watchbill.core.roster import LeaveKind, Person
 from watchbill.post import digest
 from watchbill.post.digest import last_digest
-from watchbill.store import journal, people, reach
+from watchbill.store import journal, notices, people, reach
 
 TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (f"2026-11-{day}" for day in (24, 25, 26, 27))
 
@@ -146,6 +147,33 @@ def test_it_names_whom_no_channel_reaches(desk: Desk) -> None:
     assert "No channel reaches: Lee Park." in written(desk, f"{WEDNESDAY}T07:45")
 
 
+# Follow-ups
+
+
+def test_it_names_what_is_still_to_be_followed_up(desk: Desk) -> None:
+    desk.at(f"{MONDAY}T09:00")
+    desk.check(KIM, findings=(Finding("FB", Category.ADVERTISING, Action.REPORTED),))
+    text = written(desk, f"{TUESDAY}T07:45")
+    assert (
+        "Found, and still to be followed up:\n- LCCS on Facebook: inappropriate advertising, since Mon Nov 23"
+        in text
+    )
+
+
+def test_it_says_nothing_of_follow_ups_where_there_are_none(desk: Desk) -> None:
+    assert "followed up" not in written(desk, f"{TUESDAY}T07:45")
+
+
+@pytest.mark.parametrize(("count", "more"), [(10, False), (11, True)])
+def test_of_many_follow_ups_it_names_ten(desk: Desk, count: int, *, more: bool) -> None:
+    for minute in range(count):
+        desk.at(f"{MONDAY}T09:{minute:02}")
+        desk.check(KIM, findings=(Finding("FB", Category.SPAM, Action.NONE),))
+    text = written(desk, f"{TUESDAY}T07:45")
+    assert text.count("since Mon Nov 23") == 10
+    assert ("- and 1 more" in text) is more
+
+
 # The journal, and itself
 
 
@@ -183,6 +211,23 @@ def test_it_goes_by_mail_alone_to_the_pio_and_the_ed_once_a_day(desk: Desk) -> N
     assert sorted(letter.address for letter in today) == [KIM.email, MORGAN.email]
     assert not [letter for letter in sms.letters if letter.notice in owed]
     assert all("Its absence is the alarm" in letter.message.plain() for letter in today)
+
+
+def test_what_it_carried_of_the_journal_is_on_record(desk: Desk) -> None:
+    tested = with_fakes(desk, Fake(), email := Fake())
+    desk.at(f"{TUESDAY}T07:45")
+    desk.tick()
+    tested.deliver()
+    desk.later(minutes=5)
+    desk.check(KIM)
+    with desk.store.read() as connection:
+        found = notices.latest_checkpoint(connection, local(f"{MONDAY}T00:00"))
+        assert notices.latest_checkpoint(connection, local(f"{WEDNESDAY}T00:00")) is None
+    assert found is not None
+    at, number, short = found
+    assert at == local(f"{TUESDAY}T07:45")
+    carried = [one.message.plain() for one in email.letters if "Nov 24" in one.message.subject]
+    assert any(f"(checkpoint {number}:{short})" in text for text in carried)
 
 
 def test_one_that_could_not_be_sent_today_is_not_sent_tomorrow(desk: Desk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,10 +13,10 @@ import pytest
 from tests.cast import DANA, KIM, LEE, MORGAN, local
 from tests.store.desk import AFTERNOON_ID, MONDAY, MORNING_ID, OPERATOR, Desk
 from watchbill.acts.check import parse_finding
-from watchbill.acts.roster import deactivate_person
+from watchbill.acts.roster import deactivate_person, load_roster
 from watchbill.core.checks import Way
 from watchbill.core.roster import Person
-from watchbill.reports.coverage_log import COLUMNS, coverage_log
+from watchbill.reports.coverage_log import COLUMNS, _plain, coverage_log
 
 TUESDAY = "2026-11-24"
 ROW_KEYS = {
@@ -28,6 +29,7 @@ ROW_KEYS = {
     "unattended",
     "monitor",
     "checks",
+    "explanations",
 }
 CHECK_KEYS = {
     "entry",
@@ -84,7 +86,7 @@ def test_a_row_and_a_check_have_the_keys_of_the_contract(desk: Desk) -> None:
     receipt = desk.check(KIM, findings=found, way=Way.SMS)
     (row,) = logged(desk)
     assert set(row) == ROW_KEYS
-    assert {key: row[key] for key in ROW_KEYS - {"checks"}} == {
+    assert {key: row[key] for key in ROW_KEYS - {"checks", "explanations"}} == {
         "window": MORNING_ID,
         "rule": "weekday-morning",
         "date": MONDAY,
@@ -244,3 +246,22 @@ def test_csv_has_a_line_a_check_and_a_line_for_a_window_without_one(desk: Desk) 
 def test_csv_of_nothing_is_its_head(bare_desk: Desk) -> None:
     day = date.fromisoformat(MONDAY)
     assert coverage_log(bare_desk.office, day, day).as_csv() == ",".join(COLUMNS) + "\r\n"
+
+
+@pytest.mark.parametrize("begins", ["=", "+", "-", "@"])
+def test_what_a_spreadsheet_would_read_as_a_formula_is_text(desk: Desk, begins: str) -> None:
+    person = replace(DANA, email=f"{begins}cmd|x@example.org")
+    load_roster(desk.office, OPERATOR, (person,), ())
+    found = next(p for p in (desk.person(n) for n in range(1, 8)) if p.email == person.email)
+    desk.at(f"{MONDAY}T09:00")
+    desk.check(found)
+    (row,) = rows_of_csv(desk)
+    assert row["by"] == f"'{begins}cmd|x@example.org"
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [("\t=1", "'\t=1"), ("\r=1", "'\r=1"), ("a=1", "a=1"), ("", ""), (True, "true"), (-3, -3)],
+)
+def test_a_cell_is_text_where_it_could_be_a_formula(value: object, cell: object) -> None:
+    assert _plain(value) == cell

@@ -80,14 +80,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--days", type=int, default=21)
+    parser.add_argument("--seeds", type=int, default=1, help="so many, from that one on; no stories")
     given = parser.parse_args()
     logging.disable(logging.CRITICAL)
-    try:
-        world = play(setting(given.seed, given.days))
-    except FailingSeedError as error:
-        sys.stdout.write(f"{error}\n")
-        return 1
-    sys.stdout.write("\n".join([*world.story, "every promise held", ""]))
+    for seed in range(given.seed, given.seed + given.seeds):
+        try:
+            world = play(setting(seed, given.days))
+        except FailingSeedError as error:
+            sys.stdout.write(f"{error}\n")
+            return 1
+        story = world.story if given.seeds == 1 else [f"seed {seed}:"]
+        sys.stdout.write("\n".join([*story, "every promise held", ""]))
+        sys.stdout.flush()
     return 0
 
 

@@ -1,4 +1,7 @@
-"""The promises of DOMAIN §7 hold under faults, crashes and people: 200 seeds of three weeks, two years."""
+"""The promises of DOMAIN §7 hold under faults, crashes and people: forty seeds of three weeks, half a year.
+
+More of them are played by ``python -m tests.simulation.play --seed 1000 --seeds 200``.
+"""
 
 from __future__ import annotations
 
@@ -10,28 +13,28 @@ from tests.simulation.play import perform, play
 from tests.simulation.setting import PLACES, setting
 from tests.simulation.world import Faults
 
-SEEDS = 200
+SEEDS = (*range(35), 52, 72, 80, 132, 150)
+"""The first ones, and those that found something or play a clock change that the others do not."""
 A_GROUP = 5
-A_YEAR = 365
-YEARS = (1000, 1001)
+HALF_A_YEAR = 182
+LONG = 1001
 
 
 @pytest.mark.takes_seconds(30)
-@pytest.mark.parametrize("first", range(0, SEEDS, A_GROUP))
+@pytest.mark.parametrize("first", range(0, len(SEEDS), A_GROUP))
 def test_three_weeks_with_faults_crashes_and_people_keep_every_promise(first: int) -> None:
-    for seed in range(first, first + A_GROUP):
+    for seed in SEEDS[first : first + A_GROUP]:
         play(setting(seed))
 
 
-@pytest.mark.takes_seconds(200)
-@pytest.mark.parametrize("seed", YEARS)
-def test_a_whole_year_keeps_every_promise(seed: int) -> None:
-    scene = setting(seed, A_YEAR)
+@pytest.mark.takes_seconds(100)
+def test_half_a_year_keeps_every_promise() -> None:
+    scene = setting(LONG, HALF_A_YEAR)
     perform(scene, Faults(clock=not scene.by_script))
 
 
 def test_the_seeds_cover_clock_changes_holidays_and_the_years_end() -> None:
-    played = [setting(seed) for seed in range(SEEDS)]
+    played = [setting(seed) for seed in SEEDS]
     for zone, dates in PLACES.items():
         for day in dates:
             assert any(

@@ -13,14 +13,26 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 from tests.cast import DANA, KIM, MORGAN, PAGES
 from tests.conftest import opened
 from tests.store.databases import Contents, Source
-from tests.store.desk import MONDAY, Desk, desk_on
-from watchbill.core.checks import Action, Category, Finding
+from tests.store.desk import MONDAY, MORNING_ID, Desk, desk_on
+from watchbill.acts.deed import By
+from watchbill.acts.follow_up import close_follow_up
+from watchbill.core.checks import Action, Category, Finding, Way
 from watchbill.core.reasons import Reason
 from watchbill.core.roster import Channel
 from watchbill.errors import UnavailableError
-from watchbill.store import deliveries, inbound, notices, troubles
+from watchbill.store import (
+    deliveries,
+    explanations,
+    follow_ups,
+    inbound,
+    notices,
+    proofs,
+    sessions,
+    troubles,
+)
 from watchbill.store.columns import Trouble
 from watchbill.store.engine import Store
+from watchbill.store.sessions import Session
 from watchbill.store.tables import metadata
 
 NAIVE = datetime(2026, 11, 23, 8, 30)
@@ -48,7 +60,11 @@ def live(desk: Desk) -> Desk:
     desk.at(f"{MONDAY}T08:35")
     desk.tick()
     found = Finding(PAGES[0].key, Category.SPAM, Action.HIDDEN)
-    desk.check(KIM, findings=(found,), form="form-1")
+    unseen = Finding(PAGES[1].key, Category.ADVERTISING, Action.REPORTED)
+    desk.check(KIM, findings=(found, unseen), form="form-1")
+    with desk.store.read() as connection:
+        (asks,) = follow_ups.open_follow_ups(connection)
+    close_follow_up(desk.office, By(KIM, Way.WEB), asks.finding, Action.DELETED)
     with desk.store.write() as connection:
         reminder = next(n for n in desk.notices() if n.reason is Reason.DUTY_ASSIGNED)
         lease = timedelta(seconds=60)
@@ -59,6 +75,11 @@ def live(desk: Desk) -> Desk:
         troubles.begin(connection, Trouble.PROVIDER, "sms", "it is down", now)
         inbound.take(connection, inbound.Received("SM1", "+1", "DONE", now), now)
         inbound.greet_stranger(connection, "+1", now, rest=timedelta(days=1), most=1)
+        proofs.put_proof(connection, KIM, Channel.SMS, now, 1)
+        explanations.insert_explanation(connection, 1, MORNING_ID, KIM.id, now)
+        later = now + timedelta(hours=1)
+        sessions.insert_sign_in(connection, "hash", KIM.id, now, later)
+        sessions.insert_session(connection, Session("hash", KIM.id, "a browser", now, later, None))
     return desk
 
 

@@ -27,6 +27,7 @@ from watchbill.post.letters import Letter, Receipt, Stationery
 from watchbill.post.outbox import Lane, Outbox, UnderWay
 from watchbill.post.outcomes import Outcomes
 from watchbill.rehearsal import PlayedClock, at_once
+from watchbill.reports.meaning import meaning
 from watchbill.roster_file import read_roster
 from watchbill.settings import load
 from watchbill.store import journal, notices, people
@@ -47,7 +48,8 @@ class Site:
     """An agency on the Monday of Thanksgiving week, with pages that nobody serves."""
 
     def __init__(self, store: Store) -> None:
-        policy = load(EXAMPLE / "watchbill.toml", {}).policy
+        configuration = load(EXAMPLE / "watchbill.toml", {})
+        policy = configuration.policy
         self.clock = PlayedClock(utc("2026-11-23 08:00:00"))
         self.office = Office(store, policy, self.clock, SystemEntropy())
         self.letters: list[Letter] = []
@@ -59,8 +61,17 @@ class Site:
         self._outbox = Outbox(store, outcomes, self.clock, lanes, UnderWay())
         self._watch = Watch(self.office)
         self.hook: Hook | None = None
+        self.metrics_key = ""
         self._application = create(
-            Surroundings(self._open, lambda: self.health, self._act, lambda: self.hook, lambda: ORIGIN)
+            Surroundings(
+                office=self._open,
+                health=lambda: self.health,
+                acted=self._act,
+                hook=lambda: self.hook,
+                origin=lambda: ORIGIN,
+                meaning=lambda now: meaning(configuration, now),
+                metrics_key=lambda: self.metrics_key,
+            )
         )
 
     def furnish(self, *, people: tuple[Person, ...] = (), pages: tuple[Page, ...] = ()) -> None:
@@ -189,7 +200,7 @@ class Visitor:
 
     def send(self, path: str, do: str, **fields: Any) -> httpx.Response:
         """Fill in and send the form of a page that does a thing; follow no redirection."""
-        return self.post(path, **self.filled(path, do), **fields)
+        return self.post(path, **{**self.filled(path, do), **fields})
 
     def filled(self, path: str, do: str) -> dict[str, str]:
         """Return the hidden fields of a form of a page."""

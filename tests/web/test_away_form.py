@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -14,7 +15,17 @@ from watchbill.acts.leave import take_leave
 from watchbill.core.checks import Way
 from watchbill.core.reasons import Reason
 from watchbill.core.roster import Leave, LeaveKind
+from watchbill.rehearsal import PlayedClock
 from watchbill.store import people
+
+
+class GoingOn(PlayedClock):
+    """A clock that goes on while somebody waits, as a real one does."""
+
+    def now(self) -> datetime:
+        """Return the instant, a little later each time."""
+        self.set(self.true + timedelta(milliseconds=1))
+        return super().now()
 
 
 def leaves(site: Site) -> list[Leave]:
@@ -235,3 +246,11 @@ def test_leave_that_makes_no_sense_records_nothing(site: Site, fields: dict[str,
     answer = site.send_form(path, "away", **fields)
     assert (answer.status_code, "Not recorded" in answer.text) == (400, True)
     assert site.dump() == before
+
+
+def test_who_is_back_is_back_by_a_clock_that_goes_on_meanwhile(site: Site) -> None:
+    path = away_at_nine(site)
+    site.office = replace(site.office, clock=GoingOn(site.clock.now()))
+    answer = site.send_form(path, "back")
+    assert "Welcome back" in words(answer.text)
+    assert "You are responsible now." in words(answer.text)

@@ -49,7 +49,9 @@ def test_a_digest_takes_leave_ahead_once(site: Site, digest: str) -> None:
     assert (site.dump(), offered(site, digest)) == (before, ["away"])
     (leave,) = leaves(site)
     assert (leave.person, leave.kind) == (site.person("Dana").id, LeaveKind.VACATION)
-    assert "Thu Dec 24 to Thu Dec 31" in site.ask("GET", digest).text
+    later = site.ask("GET", digest).text
+    assert "Thu Dec 24 to Thu Dec 31" in later
+    assert "Recorded" not in later
 
 
 def test_a_digest_offers_leave_until_the_end_of_its_day(site: Site, digest: str) -> None:

@@ -179,7 +179,8 @@ def test_a_link_acts_for_its_own_person_and_window_alone(site: Site) -> None:
     assert morning != afternoon
     site.press(afternoon, site.form(afternoon))
     assert "Already done" in site.ask("GET", afternoon).text
-    assert "counts as late" in site.ask("GET", morning).text
+    says = "A check made now counts for the window of 1:30 PM-4:30 PM EST, which is complete already."
+    assert says in site.ask("GET", morning).text
 
 
 def test_hostile_words_are_shown_and_do_nothing(empty_site: Site) -> None:

@@ -139,6 +139,7 @@ def the_record_shows_it_all(agency: Agency) -> None:
         "unattended": False,
         "monitor": KIM_MAIL,
         "checks": [],
+        "explanations": [],
     }
     assert log[MORNING]["state"] == "completed"
     assert step_states(agency, MORNING) == {("opening", "kim.rivera"): "delivered"}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from watchbill.acts.deed import By, Deed, check_words, deed, require
+from watchbill.acts.words import why_not_kept
 from watchbill.core.checks import Action, Category, Check, Finding, require_authority
 from watchbill.core.instants import clock_words, date_words, day_end, exact, local_date
 from watchbill.core.journal import Entry, Kind
@@ -51,7 +52,7 @@ class Viewing:
     """What a person says that they have viewed.
 
     ``pages`` is empty for all pages; ``at`` is when, ``None`` for now; ``reported_at`` is when a
-    provider received the word, where one did.
+    provider received the word, where one did. ``note_refused``: why a note that came with it is not kept.
     """
 
     pages: tuple[str, ...] = ()
@@ -60,6 +61,12 @@ class Viewing:
     findings: tuple[Finding, ...] = ()
     note: str | None = None
     form: str | None = None
+    note_refused: str | None = None
+
+    def with_note(self, note: str | None) -> Viewing:
+        """Return the viewing with a note, or with the reason why that one is not kept: the check counts."""
+        refused = why_not_kept(note) if note else None
+        return replace(self, note=None if refused else note or None, note_refused=refused)
 
 
 def record_check(office: Office, by: By, person: Person, viewing: Viewing) -> Receipt:
@@ -206,7 +213,8 @@ def _require_sense(found: Finding, named: Sequence[str]) -> None:
 
 def _write(act: Deed, check: Check, viewing: Viewing) -> Entry:
     attested = viewing.at is not None and viewing.at < act.now
-    entry = _record(act, check, viewing.findings, attested=attested, note=viewing.note)
+    words = {"note": viewing.note, "note_refused": viewing.note_refused}
+    entry = _record(act, check, viewing.findings, attested=attested, words=words)
     if viewing.form is not None:
         act.connection.execute(FORMS.insert().values(id=viewing.form, entry=check.number))
     return entry
@@ -218,7 +226,7 @@ def _record(
     findings: Sequence[Finding],
     *,
     attested: bool,
-    note: str | None = None,
+    words: Mapping[str, str | None] | None = None,
     amends: int | None = None,
 ) -> Entry:
     way = act.by.way
@@ -233,7 +241,7 @@ def _record(
     }
     if amends is not None:
         facts["amends"] = amends
-    entry = act.journal(Kind.CHECK_RECORDED, facts, act.by.words(note=note))
+    entry = act.journal(Kind.CHECK_RECORDED, facts, act.by.words(**words or {}))
     record = CheckRecord(check, act.now, way, attested, amends, tuple(findings))
     windows.insert_check(act.connection, record, local_date(check.viewed_at, act.office.policy.zone))
     return entry

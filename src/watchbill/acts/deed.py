@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from watchbill.acts.words import check_words, require
 from watchbill.core.checks import Way
 from watchbill.core.coverage import monitor_of
 from watchbill.core.instants import local_date
@@ -20,18 +20,16 @@ from watchbill.core.parties import may_speak_from
 from watchbill.core.reasons import Reason, Step
 from watchbill.core.reminders import key
 from watchbill.core.roster import Person, Role, Roster
-from watchbill.core.windows import Occasion, occasions
+from watchbill.core.windows import occasions
 from watchbill.core.world import Owe
 from watchbill.errors import RefusedError, UnavailableError
 from watchbill.ledger import Office, advance
 from watchbill.store import journal, owing, people, windows
 
+__all__ = ["By", "Deed", "check_words", "deed", "note_attempt", "require"]
+
 logger = logging.getLogger(__name__)
 AHEAD = timedelta(days=2)
-SOCIAL_SECURITY_NUMBER = re.compile(r"(?<!\d)\d{3}\W{0,3}\d{2}\W{0,3}\d{4}(?!\d)")
-LONGEST_TEXT = 500
-SPACE = 0x20
-TURNS_TEXT_ROUND = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +102,14 @@ class Deed:
         useful_until: datetime | None = None,
     ) -> str:
         """Owe a notice to a person within the act; return its key."""
-        ahead = self._ahead() if not at_once else []
+        patient = None if urgent else person
         notice = Owe(
             key=key(reason, subject, step, person.id),
             reason=reason,
             step=step,
             person=person.id,
             due_at=self.now,
-            not_before=self.now if at_once else may_speak_from(self.office.policy, ahead, self.now),
+            not_before=self.now if at_once else self._may_speak_from(patient, useful_until),
             useful_until=useful_until,
             urgent=urgent,
             about=about or {},
@@ -120,10 +118,11 @@ class Deed:
         owing.owe(self.connection, self.office.entropy, notice, person, self.now, actor=self.by.actor)
         return notice.key
 
-    def _ahead(self) -> list[Occasion]:
+    def _may_speak_from(self, to: Person | None, useful_until: datetime | None) -> datetime:
         policy = self.office.policy
         today = local_date(self.now, policy.zone)
-        return occasions(policy, today, today + AHEAD)
+        ahead = occasions(policy, today, today + AHEAD)
+        return may_speak_from(policy, ahead, self.now, to, useful_until)
 
     def reload(self) -> None:
         """Read the facts again after the act has changed them."""
@@ -184,27 +183,3 @@ def note_attempt(office: Office, by: By, kind: str, refusal: str) -> None:
             journal.append(connection, office.entropy, now, Kind.ACT_REFUSED, by.actor, facts, words)
     except UnavailableError as error:
         logger.error("a refused act is not in the journal: %s", error.message)
-
-
-def check_words(text: str | None, field: str) -> None:
-    """Raise ``RefusedError`` for a text that is too long or looks like a Social Security number."""
-    if text is None:
-        return
-    require(
-        len(text) <= LONGEST_TEXT,
-        f"{field}: {len(text)} characters; keep it to {LONGEST_TEXT}, without case content.",
-    )
-    require(
-        not any(ord(c) < SPACE or c in TURNS_TEXT_ROUND for c in text),
-        f"{field}: it has control characters; write it in one line of plain text.",
-    )
-    require(
-        not SOCIAL_SECURITY_NUMBER.search(text),
-        f"{field}: this looks like a Social Security number; leave out whatever identifies a person.",
-    )
-
-
-def require(condition: object, sentence: str) -> None:
-    """Raise ``RefusedError`` with the sentence where the condition does not hold."""
-    if not condition:
-        raise RefusedError(sentence)

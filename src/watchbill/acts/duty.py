@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from watchbill.acts.deed import By, Deed, deed, require
+from watchbill.acts.hearing import is_own_hand, offices_told
 from watchbill.acts.leave import Done
 from watchbill.acts.makers import makers_of
 from watchbill.core.checks import Way, needs_role
 from watchbill.core.coverage import away_during
 from watchbill.core.instants import exact, span_words
 from watchbill.core.journal import Kind
-from watchbill.core.parties import recipients
-from watchbill.core.reasons import Party, Reason, Step
-from watchbill.core.roster import Duty, DutyKind, Person, Role
+from watchbill.core.policy import Policy
+from watchbill.core.reasons import Reason, Step
+from watchbill.core.roster import Duty, DutyKind, Person, Role, Roster
 from watchbill.ledger import Office
 from watchbill.store import owing, people
 
@@ -41,7 +42,7 @@ def assign(office: Office, by: By, person: Person, what: Assignment) -> Done:
     kind = Kind.APPOINTED if what.kind is DutyKind.INTERIM else Kind.DESIGNATED
     with deed(office, by, kind, watch_cover=True) as act:
         fresh = act.person(person.id)
-        _require_assignable(act, fresh, what)
+        require_assignable(office.policy, act.roster, by, fresh, what, act.now)
         number = people.next_id(act.connection, people.DUTIES)
         facts = {
             "duty": number,
@@ -117,12 +118,17 @@ def _answerable(act: Deed, by: By, person: Person, number: int) -> Duty:
     )
     if duty is None:  # pragma: no cover - require has raised
         raise AssertionError
-    own = by.person is None or by.person.id == duty.person
-    require(own, f"--by: {by.name} may not answer for {person.name}; only they themselves may.")
-    require(duty.cancelled_at is None, f"duty {number}: it is cancelled already.")
-    require(duty.declined_at is None, f"duty {number}: it is declined already.")
-    require(duty.ends_at > act.now, f"duty {number}: it has ended already.")
+    require_answerable(by, person, duty, act.now)
     return duty
+
+
+def require_answerable(by: By, holder: Person, duty: Duty, now: datetime) -> None:
+    """Raise ``RefusedError`` for a duty that the actor may not accept or decline now."""
+    own = by.person is None or by.person.id == duty.person
+    require(own, f"--by: {by.name} may not answer for {holder.name}; only they themselves may.")
+    require(duty.cancelled_at is None, f"duty {duty.id}: it is cancelled already.")
+    require(duty.declined_at is None, f"duty {duty.id}: it is declined already.")
+    require(duty.ends_at > now, f"duty {duty.id}: it has ended already.")
 
 
 def _withdraw(act: Deed, duty: int, reasons: tuple[Reason, ...], why: Reason) -> bool:
@@ -140,10 +146,7 @@ def cancel_duty(office: Office, by: By, number: int) -> Done:
         require(duty is not None, f"duty {number}: there is none; see `watchbill duty list`.")
         if duty is None:  # pragma: no cover - require has raised
             raise AssertionError
-        require(duty.cancelled_at is None, f"duty {number}: it is cancelled already.")
-        require(duty.ends_at > act.now, f"duty {number}: it has ended already.")
-        roles = _makers(duty.kind)
-        require(by.may(*roles), f"--by: {by.name} may not end this duty; {_who_may(duty.kind)} may.")
+        require_endable(by, duty, act.now)
         facts = {"duty": number, "person": duty.person}
         entry = act.journal(Kind.DUTY_CANCELLED, facts, by.words())
         people.cancel(act.connection, people.DUTIES, number, act.now)
@@ -161,7 +164,16 @@ def cancel_duty(office: Office, by: By, number: int) -> Done:
         return Done(number, entry.number, act.opened())
 
 
-def _makers(kind: DutyKind) -> tuple[Role, ...]:
+def require_endable(by: By, duty: Duty, now: datetime) -> None:
+    """Raise ``RefusedError`` for a duty that ``cancel_duty`` refuses."""
+    require(duty.cancelled_at is None, f"duty {duty.id}: it is cancelled already.")
+    require(duty.ends_at > now, f"duty {duty.id}: it has ended already.")
+    allowed = by.may(*makers_roles(duty.kind))
+    require(allowed, f"--by: {by.name} may not end this duty; {_who_may(duty.kind)} may.")
+
+
+def makers_roles(kind: DutyKind) -> tuple[Role, ...]:
+    """Return the offices that may give and end a duty of a kind (Policy 1004 §6)."""
     if kind is DutyKind.INTERIM:
         return (Role.EXECUTIVE_DIRECTOR,)
     return (Role.PIO, Role.EXECUTIVE_DIRECTOR)
@@ -171,12 +183,14 @@ def _who_may(kind: DutyKind) -> str:
     return "only the Executive Director" if kind is DutyKind.INTERIM else "only the PIO or the ED"
 
 
-def _require_assignable(act: Deed, person: Person, what: Assignment) -> None:
+def require_assignable(
+    policy: Policy, roster: Roster, by: By, person: Person, what: Assignment, now: datetime
+) -> None:
+    """Raise ``RefusedError`` for a duty that ``assign`` refuses, with who is free instead."""
     require(what.starts_at < what.ends_at, "--to: the duty must end after it begins; give a later end.")
-    require(what.ends_at > act.now, "--to: that span has ended already; give one that is still ahead.")
-    by = act.by
+    require(what.ends_at > now, "--to: that span has ended already; give one that is still ahead.")
     require(
-        by.may(*_makers(what.kind)),
+        by.may(*makers_roles(what.kind)),
         f"--by: {by.name} may not do this; {_who_may(what.kind)} may.",
     )
     require(person.active, f"{person.name} is deactivated; name somebody who is active.")
@@ -187,22 +201,22 @@ def _require_assignable(act: Deed, person: Person, what: Assignment) -> None:
     )
     if what.kind is DutyKind.STANDING:
         return
-    leave = away_during(act.roster, person, what.starts_at, what.ends_at)
+    leave = away_during(roster, person, what.starts_at, what.ends_at)
     if leave is not None:
-        free = ", ".join(p.name for p in free_people(act, what)) or "nobody"
-        away = span_words(leave.starts_at, leave.until, act.office.policy.zone)
+        free = ", ".join(p.name for p in free_people(roster, what)) or "nobody"
+        away = span_words(leave.starts_at, leave.until, policy.zone)
         require(
             condition=False,
             sentence=f"{person.name} is away {away}, within that span; free for all of it: {free}.",
         )
 
 
-def free_people(act: Deed, what: Assignment) -> list[Person]:
+def free_people(roster: Roster, what: Assignment) -> list[Person]:
     """Return the active people who may be designated and are there for the whole span."""
     return [
         person
-        for person in act.roster.holding(Role.DESIGNEE, Role.PIO)
-        if away_during(act.roster, person, what.starts_at, what.ends_at) is None
+        for person in roster.holding(Role.DESIGNEE, Role.PIO)
+        if away_during(roster, person, what.starts_at, what.ends_at) is None
     ]
 
 
@@ -216,7 +230,7 @@ def _about(duty: Duty, by: By) -> dict[str, object]:
 
 
 def _tell_holder(act: Deed, holder: Person, duty: Duty) -> None:
-    if act.by.person is not None and act.by.person.id == holder.id and act.by.way is not Way.CLI:
+    if is_own_hand(act.by, holder.id):
         return
     act.tell(
         holder,
@@ -247,17 +261,13 @@ def _tell_namesake(act: Deed, holder: Person, duty: Duty) -> None:
 
 def _tell_offices(act: Deed, holder: Person, duty: Duty) -> None:
     """Tell the PIO and the ED that an interim monitor was appointed, where they did not do it."""
-    if duty.kind is not DutyKind.INTERIM:
-        return
-    parties = (Party.PIO, Party.EXECUTIVE_DIRECTOR)
-    known = {holder.id} | ({act.by.person.id} if act.by.person is not None else set())
-    for number in recipients(act.office.policy, act.roster, parties, act.now):
-        if number not in known:
-            act.tell(
-                act.person(number),
-                Reason.DUTY_ARRANGED,
-                Step.COVERED,
-                f"duty-{duty.id}",
-                duty=duty.id,
-                about=_about(duty, act.by),
-            )
+    told = offices_told(act.office.policy, act.roster, act.by, holder.id, duty.kind, act.now)
+    for number in told:
+        act.tell(
+            act.person(number),
+            Reason.DUTY_ARRANGED,
+            Step.COVERED,
+            f"duty-{duty.id}",
+            duty=duty.id,
+            about=_about(duty, act.by),
+        )

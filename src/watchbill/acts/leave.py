@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from watchbill.acts.deed import By, Deed, deed, require
+from watchbill.acts.hearing import opened_by_leave
 from watchbill.acts.makers import makers_of
 from watchbill.core.checks import Way
 from watchbill.core.instants import exact
 from watchbill.core.journal import Kind
 from watchbill.core.reasons import Reason, Step
-from watchbill.core.roster import Channel, Duty, DutyKind, Leave, LeaveKind, Person, Role
+from watchbill.core.roster import Channel, Duty, Leave, LeaveKind, Person, Role
 from watchbill.ledger import Office
 from watchbill.store import people
 
@@ -40,10 +41,8 @@ def take_leave(
     empty span, somebody deactivated, and somebody who may not record it.
     """
     with deed(office, by, Kind.LEAVE_TAKEN, watch_cover=True) as act:
-        require(starts_at < ends_at, "--to: the leave must end after it begins; give a later end.")
         fresh = act.person(person.id)
-        require(fresh.active, f"{fresh.name} is deactivated; there is no leave to record.")
-        _require_say(by, fresh.id)
+        require_takeable(by, fresh, starts_at, ends_at)
         number = people.next_id(act.connection, people.LEAVES)
         entry = act.journal(
             Kind.LEAVE_TAKEN,
@@ -72,12 +71,24 @@ def cancel_leave(office: Office, by: By, number: int) -> Done:
         require(leave is not None, f"leave {number}: there is none; see `watchbill leave list`.")
         if leave is None:  # pragma: no cover - require has raised
             raise AssertionError
-        require(leave.cancelled_at is None, f"leave {number}: it is cancelled already.")
-        require(leave.ends_at > act.now, f"leave {number}: it has ended already.")
-        _require_say(by, leave.person)
+        require_endable(by, leave, act.now)
         entry = act.journal(Kind.LEAVE_CANCELLED, {"leave": number, "person": leave.person}, by.words())
         people.cancel(act.connection, people.LEAVES, number, act.now)
         return Done(number, entry.number, act.opened())
+
+
+def require_takeable(by: By, person: Person, starts_at: datetime, ends_at: datetime) -> None:
+    """Raise ``RefusedError`` for leave that ``take_leave`` refuses."""
+    require(starts_at < ends_at, "--to: the leave must end after it begins; give a later end.")
+    require(person.active, f"{person.name} is deactivated; there is no leave to record.")
+    _require_say(by, person.id)
+
+
+def require_endable(by: By, leave: Leave, now: datetime) -> None:
+    """Raise ``RefusedError`` for leave that ``cancel_leave`` refuses."""
+    require(leave.cancelled_at is None, f"leave {leave.id}: it is cancelled already.")
+    require(leave.ends_at > now, f"leave {leave.id}: it has ended already.")
+    _require_say(by, leave.person)
 
 
 def _require_say(by: By, person: int) -> None:
@@ -106,27 +117,18 @@ def _tell_of_leave(act: Deed, person: Person, leave: Leave) -> None:
 
 
 def _tell_of_duties(act: Deed, holder: Person, leave: Leave) -> None:
-    """Tell the holder of a duty that leave opens, and whoever made it (DOMAIN §3).
-
-    A standing designation simply does not count while its holder is away.
-    """
-    for duty in act.roster.duties:
-        touched = (
-            duty.person == holder.id
-            and duty.kind is not DutyKind.STANDING
-            and leave.touches(max(duty.starts_at, act.now), duty.until)
-        )
-        if touched:
-            for person in _concerned(act, duty, holder):
-                act.tell(
-                    person,
-                    Reason.HOLDER_AWAY,
-                    Step.HOLDER_AWAY,
-                    f"duty-{duty.id}@leave-{leave.id}",
-                    duty=duty.id,
-                    urgent=True,
-                    about={"person": holder.id, "leave": leave.id},
-                )
+    """Tell the holder of a duty that leave opens, and whoever made it (DOMAIN §3)."""
+    for duty in opened_by_leave(act.roster, leave, act.now):
+        for person in _concerned(act, duty, holder):
+            act.tell(
+                person,
+                Reason.HOLDER_AWAY,
+                Step.HOLDER_AWAY,
+                f"duty-{duty.id}@leave-{leave.id}",
+                duty=duty.id,
+                urgent=True,
+                about={"person": holder.id, "leave": leave.id},
+            )
 
 
 def _concerned(act: Deed, duty: Duty, holder: Person) -> list[Person]:

@@ -8,10 +8,11 @@ from datetime import datetime
 
 from watchbill.acts.deed import By, Deed, deed, require
 from watchbill.core.journal import Kind
+from watchbill.core.quiet_hours import quiet_text
 from watchbill.core.roster import Page, Person, Role
 from watchbill.errors import RefusedError
 from watchbill.ledger import Office
-from watchbill.store import people, sessions
+from watchbill.store import people, proofs, sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def _add_person(act: Deed, person: Person) -> int:
     require(
         person.email.lower()
         not in {p.email.lower() for p in people.all_people(act.connection).values()},
-        f"{person.email}: there is a person with this email already; use `watchbill person edit`.",
+        f"--email: there is a person with this email already, {person.email}; use `watchbill person edit`.",
     )
     number = people.insert_person(act.connection, person, act.now)
     _journal_person(act, Kind.PERSON_ADDED, replace(person, id=number))
@@ -105,6 +106,7 @@ def _add_person(act: Deed, person: Person) -> int:
 
 def _change_person(act: Deed, new: Person) -> None:
     people.update_person(act.connection, new, act.now)
+    proofs.drop_of_other_addresses(act.connection, new)
     _journal_person(act, Kind.PERSON_CHANGED, new)
 
 
@@ -114,7 +116,8 @@ def _journal_person(act: Deed, kind: Kind, person: Person) -> None:
         "roles": sorted(person.roles),
         "channels": list(person.channels),
     }
-    words = act.by.words(name=person.name, email=person.email, mobile=person.mobile)
+    quiet = quiet_text(person.quiet)
+    words = act.by.words(name=person.name, email=person.email, mobile=person.mobile, quiet=quiet)
     act.journal(kind, facts, words)
 
 
@@ -168,6 +171,26 @@ def edit_person(office: Office, by: By, person: Person) -> tuple[bool, tuple[str
         return True, opened
 
 
+def edit_own(office: Office, by: By, wanted: Person) -> bool:
+    """Change the mobile number, the channels and the quiet hours of the person who acts, and no more.
+
+    ``wanted``: the person as they are to be; whatever else it says is not taken. Return whether anything
+    changed; raises ``RefusedError`` where nobody in particular acts.
+    """
+    if by.person is None:
+        raise RefusedError("--by: name the person whose own number and channels these are.")
+    number = by.person.id
+    with deed(office, by, Kind.PERSON_CHANGED) as act:
+        old = act.person(number)
+        require(old.active, f"{old.name} is deactivated and cannot change anything.")
+        own = replace(old, mobile=wanted.mobile, channels=wanted.channels)
+        new = replace(as_edited(old, own), quiet=wanted.quiet)
+        if new == old:
+            return False
+        _change_person(act, new)
+        return True
+
+
 def deactivate_person(office: Office, by: By, person: Person) -> tuple[str, ...]:
     """Deactivate a person from now on; return the windows that this leaves uncovered.
 
@@ -202,7 +225,10 @@ def add_page(office: Office, by: By, page: Page) -> None:
     _require_say(by)
     with deed(office, by, Kind.PAGE_ADDED, watch_cover=True) as act:
         known = {page.key for page in people.all_pages(act.connection)}
-        require(page.key not in known, f"{page.key}: there is a page with this key already.")
+        require(
+            page.key not in known,
+            f"--key: there is a page with this key already, {page.key}; give another.",
+        )
         _put_page(act, page, Kind.PAGE_ADDED)
 
 

@@ -96,8 +96,10 @@ def sign_in(office: Office, token: str, browser: str) -> tuple[str, Session]:
     return held, session
 
 
-def sign_out(office: Office, by: By, person: Person, only: str | None = None) -> int:
-    """End a person's sessions, or the one with that hash; return how many were ended.
+def sign_out(
+    office: Office, by: By, person: Person, only: str | None = None, but: str | None = None
+) -> int:
+    """End a person's sessions, the one with that hash, or all ``but`` it; return how many were ended.
 
     A person ends their own; Information Services, the PIO and the ED anybody's.
     """
@@ -105,7 +107,7 @@ def sign_out(office: Office, by: By, person: Person, only: str | None = None) ->
         own = by.person is not None and by.person.id == person.id
         may = by.may(Role.INFORMATION_SERVICES, Role.PIO, Role.EXECUTIVE_DIRECTOR)
         require(own or may, f"--by: {by.name} may not sign {person.name} out.")
-        ended = sessions.end_sessions(act.connection, person.id, act.now, only)
+        ended = sessions.end_sessions(act.connection, person.id, act.now, only, but)
         if ended:
             act.journal(Kind.SIGNED_OUT, {"person": person.id, "sessions": ended}, by.words())
         return ended

@@ -18,7 +18,7 @@ from watchbill.acts.said import confirm_words, perform, reply_words
 from watchbill.acts.said_duties import duty_meant
 from watchbill.acts.saying import Answer, Said
 from watchbill.core.checks import Way
-from watchbill.core.codes import ALPHABET, DIGITS, LENGTH
+from watchbill.core.codes import ALPHABET, AN_HOUR, DIGITS, LENGTH, locked_until
 from watchbill.core.commands import Carrier, Command, Verb, carrier_word, codes_in, read
 from watchbill.core.instants import clock_words, day_end, day_start, local_date
 from watchbill.core.journal import Actor, Kind
@@ -37,8 +37,6 @@ from watchbill.store.notices import NoticeRecord
 
 CODES_KNOWN = timedelta(days=90)
 CODES_GOOD = timedelta(days=14)
-AN_HOUR = timedelta(hours=1)
-MOST_WRONG_CODES = 5
 MOST_NOT_UNDERSTOOD = 3
 MOST_ANSWERS = 40
 MOST_STRANGERS = 20
@@ -223,11 +221,7 @@ class _Conversation:
 
     def _locked_until(self) -> datetime | None:
         """Return until when the acts of this number are locked: an hour after five wrong codes in one."""
-        times = self._wrong_times()
-        for first, last in zip(times, times[MOST_WRONG_CODES - 1 :], strict=False):
-            if last - first <= AN_HOUR and self.now < last + AN_HOUR:
-                return last + AN_HOUR
-        return None
+        return locked_until(self._wrong_times(), self.now)
 
     def _locked_words(self) -> str:
         until = clock_words(self._locked_until() or self.now, self.office.policy.zone)

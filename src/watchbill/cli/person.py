@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -21,6 +22,7 @@ from watchbill.cli.context import (
     warn,
     warn_of_gap,
 )
+from watchbill.core.quiet_hours import parse_quiet, quiet_text
 from watchbill.core.roster import Channel, Person, Role
 from watchbill.roster_file import read_person
 from watchbill.store import people
@@ -90,6 +92,7 @@ def _as_json(person: Person) -> dict[str, object]:
         "roles": sorted(person.roles),
         "channels": list(person.channels),
         "active": person.active,
+        "quiet": quiet_text(person.quiet) or None,
     }
 
 
@@ -102,6 +105,10 @@ def edit(
     mobile: Mobile = None,
     role: Roles = None,
     channel: Channels = None,
+    quiet: Annotated[
+        str | None,
+        typer.Option("--quiet", metavar="HOURS", help="Quiet hours, 21:00-07:00; empty for none."),
+    ] = None,
     by: ByWhom = None,
     reason: ReasonText = None,
 ) -> None:
@@ -117,7 +124,8 @@ def edit(
                 "channels": list(channel or old.channels),
             }
         )
-        person = acts.as_edited(old, checked)
+        hours = old.quiet if quiet is None else parse_quiet(quiet, "--quiet")
+        person = replace(acts.as_edited(old, checked), quiet=hours)
         changed, opened = acts.edit_person(office, acting(office, by, reason), person)
         say(f"{person.name} is changed." if changed else f"{person.name} was so already.")
         if old.holds(Role.PIO) and not person.holds(Role.PIO):

@@ -60,7 +60,7 @@ def lettered(people: Collection[Person]) -> dict[str, int]:
 def why_uncovered(policy: Policy, roster: Roster, window: Occasion, reader: Person) -> str:
     """Return why nobody covers a window: who is away, who declined.
 
-    *Sick* is for the PIO and the ED alone to read (Statement 4); everybody else reads *away*.
+    *Sick* is for the PIO, the ED and the person to read (Statement 4); everybody else reads *away*.
     """
     reasons = [_about_pio(policy, roster, window, reader)]
     for duty in _touching(roster, window.opens_at, window.closes_at):
@@ -76,7 +76,7 @@ def why_uncovered(policy: Policy, roster: Roster, window: Occasion, reader: Pers
 
 
 def _about_pio(policy: Policy, roster: Roster, window: Occasion, reader: Person) -> str:
-    pio = roster.pio
+    pio = roster.pio_at(window.opens_at)
     if pio is None:
         return "There is no PIO."
     kinds = {
@@ -84,7 +84,8 @@ def _about_pio(policy: Policy, roster: Roster, window: Occasion, reader: Person)
         for leave in roster.leave_of(pio.id)
         if leave.touches(window.opens_at, window.closes_at)
     }
-    if LeaveKind.SICK in kinds and reader.holds(Role.EXECUTIVE_DIRECTOR, Role.PIO):
+    entitled = reader.id == pio.id or reader.holds(Role.EXECUTIVE_DIRECTOR, Role.PIO)
+    if LeaveKind.SICK in kinds and entitled:
         return f"{pio.name} is sick."
     if kinds:
         return f"{pio.name} is away."

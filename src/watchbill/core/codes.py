@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
+from datetime import datetime, timedelta
 
 ALPHABET = "CDFGHJKMNPQRTVWX34679"
 """No vowels, and nothing that looks like something else (0 O, 1 I L, 2 Z, 5 S, 8 B)."""
@@ -11,6 +12,8 @@ DIGITS = "34679"
 LENGTH = 4
 WORD = re.compile(r"[A-Za-z0-9]+")
 BITS = 64
+MOST_WRONG = 5
+AN_HOUR = timedelta(hours=1)
 
 
 def new_code(bits: Callable[[int], int], taken: Container[str]) -> str:
@@ -29,3 +32,11 @@ def new_code(bits: Callable[[int], int], taken: Container[str]) -> str:
 def carries(text: str, code: str) -> bool:
     """Whether the code stands alone as a word in the text."""
     return code in WORD.findall(text)
+
+
+def locked_until(wrong: Sequence[datetime], now: datetime) -> datetime | None:
+    """Return until when codes are not taken: an hour after five wrong ones within one; ``wrong`` in order."""
+    for first, last in zip(wrong, wrong[MOST_WRONG - 1 :], strict=False):
+        if last - first <= AN_HOUR and now < last + AN_HOUR:
+            return last + AN_HOUR
+    return None

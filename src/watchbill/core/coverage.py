@@ -84,7 +84,7 @@ def responsible_at(policy: Policy, roster: Roster, instant: datetime) -> Respons
         away = [leave for leave in roster.leave_of(person.id) if leave.covers(instant)]
         if not away:
             return Responsible(
-                person.id, why, _latest(known_at, None if duty is None else duty.recorded_at)
+                person.id, why, _latest(known_at, None if duty is None else duty.known_at)
             )
         stepped_aside_at = min(leave.recorded_at for leave in away)
         if duty is None or stepped_aside_at > duty.recorded_at:
@@ -111,8 +111,11 @@ def _holders(
     roster: Roster, kind: DutyKind, instant: datetime
 ) -> Iterator[tuple[Person, Why, Duty | None]]:
     in_force = [duty for duty in roster.duties if duty.kind is kind and duty.in_force(instant)]
-    latest_first = kind is not DutyKind.STANDING
-    for duty in sorted(in_force, key=lambda duty: duty.entry, reverse=latest_first):
+    if kind is DutyKind.STANDING:
+        ordered = sorted(in_force, key=lambda duty: duty.turn)
+    else:
+        ordered = sorted(in_force, key=lambda duty: duty.entry, reverse=True)
+    for duty in ordered:
         yield roster.people[duty.person], WHY[kind], duty
 
 

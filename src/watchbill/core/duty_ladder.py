@@ -140,14 +140,16 @@ def _owe(
     about: dict[str, object] | None = None,
     useful_until: datetime | None = None,
 ) -> Owe:
+    patient = None if urgent else world.roster.people[person]
+    until = duty.ends_at if useful_until is None else useful_until
     return Owe(
         key=key(reason, subject, step, person),
         reason=reason,
         step=step,
         person=person,
         due_at=due_at,
-        not_before=may_speak_from(policy, world.ahead, now),
-        useful_until=duty.ends_at if useful_until is None else useful_until,
+        not_before=may_speak_from(policy, world.ahead, now, patient, until),
+        useful_until=until,
         urgent=urgent,
         duty=duty.id,
         about=about or {},

@@ -251,14 +251,16 @@ def _owe(
     due_at: datetime | None = None,
 ) -> Owe:
     escalation = reason is Reason.GAP_ESCALATED
+    patient = None if escalation else world.roster.people[person]
+    useful_until = None if escalation else max(gap.ends_at for gap in gaps)
     return Owe(
         key=key(reason, subject, step, person),
         reason=reason,
         step=step,
         person=person,
         due_at=now if due_at is None else due_at,
-        not_before=may_speak_from(policy, world.ahead, now),
-        useful_until=None if escalation else max(gap.ends_at for gap in gaps),
+        not_before=may_speak_from(policy, world.ahead, now, patient, useful_until),
+        useful_until=useful_until,
         urgent=escalation,
         gaps=tuple(gap.id for gap in gaps),
         about={"gaps": [gap.id for gap in gaps]},

@@ -40,6 +40,7 @@ class Kind(StrEnum):
     LEAVE_CANCELLED = "leave_cancelled"
     DESIGNATED = "designated"
     APPOINTED = "appointed"
+    STANDING_ORDERED = "standing_ordered"
     DUTY_CANCELLED = "duty_cancelled"
     DUTY_ACCEPTED = "duty_accepted"
     DUTY_DECLINED = "duty_declined"
@@ -79,6 +80,7 @@ COVERAGE_FACTS = (
     Kind.LEAVE_CANCELLED,
     Kind.DESIGNATED,
     Kind.APPOINTED,
+    Kind.STANDING_ORDERED,
     Kind.DUTY_CANCELLED,
     Kind.DUTY_DECLINED,
 )

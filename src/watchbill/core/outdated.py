@@ -101,13 +101,14 @@ def _passed_on(policy: Policy, world: World, notice: NoticeFacts, now: datetime)
         parties = policy.ladders.gap.warning if calm else ()
     subject = notice.key.removeprefix(f"{notice.reason}/").removesuffix(f"/{notice.step}/{left.id}")
     for person in recipients(policy, world.roster, parties, now):
+        patient = world.roster.people[person] if gaps else None
         yield Owe(
             key=key(notice.reason, subject, notice.step, person),
             reason=notice.reason,
             step=notice.step,
             person=person,
             due_at=now,
-            not_before=may_speak_from(policy, world.ahead, now),
+            not_before=may_speak_from(policy, world.ahead, now, patient, notice.useful_until),
             window=notice.window,
             useful_until=notice.useful_until,
             urgent=not gaps,

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from watchbill.core.coverage import is_away
 from watchbill.core.instants import local_date, local_instant
 from watchbill.core.policy import Policy
+from watchbill.core.quiet_hours import Quiet, quiet_until
 from watchbill.core.reasons import Party
 from watchbill.core.roster import Person, Role, Roster
 from watchbill.core.windows import Occasion
@@ -53,21 +54,34 @@ def recipients(
     return tuple(dict.fromkeys(person for party in parties for person in people(party)))
 
 
-def may_speak_from(policy: Policy, ahead: Iterable[Occasion], instant: datetime) -> datetime:
+def may_speak_from(
+    policy: Policy,
+    ahead: Iterable[Occasion],
+    instant: datetime,
+    to: Person | None = None,
+    useful_until: datetime | None = None,
+) -> datetime:
     """Return the first instant from ``instant`` on at which messages may be sent.
 
-    Outside the waking hours they wait, unless a window is open or opens within two hours.
+    Outside the waking hours they wait, unless a window is open or opens within two hours. ``to``: the
+    person whose own quiet hours count as well, unless the message would be of no use then
+    (``useful_until``); given for what is neither urgent nor about a window.
     """
-    local = instant.astimezone(policy.zone)
-    if policy.waking_from <= local.time() < policy.waking_until:
-        return instant
+    near = [max(instant, w.opens_at - BEFORE_AN_OPENING) for w in ahead if w.closes_at > instant]
+    at = instant.astimezone(policy.zone).time()
     day = local_date(instant, policy.zone)
-    if local.time() >= policy.waking_until:
-        day += timedelta(days=1)
     wakes = local_instant(day, policy.waking_from, policy.zone)
-    exceptions = (
-        max(instant, window.opens_at - BEFORE_AN_OPENING)
-        for window in ahead
-        if window.closes_at > instant
-    )
-    return min(wakes, *exceptions, wakes)
+    if at >= policy.waking_from:
+        wakes = local_instant(day + timedelta(days=1), policy.waking_from, policy.zone)
+    if not policy.waking_from <= at < policy.waking_until:
+        return min(wakes, *near, wakes)
+    if to is None or to.quiet is None:
+        return instant
+    later = min(_left_in_peace_until(policy, to.quiet, instant), wakes, *near)
+    return later if useful_until is None or later < useful_until else instant
+
+
+def _left_in_peace_until(policy: Policy, quiet: Quiet, instant: datetime) -> datetime:
+    """Return when somebody's own quiet hours end; where that is at night, when the agency wakes."""
+    until = quiet_until(quiet, instant, policy.zone)
+    return instant if until is None else may_speak_from(policy, (), until)

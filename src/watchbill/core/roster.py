@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 
 
@@ -56,7 +56,8 @@ class Person:
     """Somebody of the agency. ``channels`` stand in the order of preference.
 
     ``pio_since`` is when a PIO took over from another; ``None`` for the first. ``sms_stopped_at``:
-    when the person texted STOP, after which their carrier lets no text of ours through.
+    when the person texted STOP, after which their carrier lets no text of ours through. ``quiet``: the
+    local hours at which they want to be left in peace (``quiet_hours``).
     """
 
     id: int
@@ -68,6 +69,7 @@ class Person:
     deactivated_at: datetime | None = None
     pio_since: datetime | None = None
     sms_stopped_at: datetime | None = None
+    quiet: tuple[time, time] | None = None
 
     @property
     def active(self) -> bool:
@@ -137,6 +139,8 @@ class Duty:
     """A designation, a standing designation or an interim appointment.
 
     ``entry`` is the number of the journal entry that made it: *recorded later* means a higher one.
+    ``place``: where a standing designation stands, once the PIO has put them in order; ``placed_at``:
+    when it was moved there.
     """
 
     id: int
@@ -150,6 +154,18 @@ class Duty:
     cancelled_at: datetime | None = None
     declined_at: datetime | None = None
     accepted_at: datetime | None = None
+    place: int | None = None
+    placed_at: datetime | None = None
+
+    @property
+    def turn(self) -> tuple[bool, int]:
+        """Return where a standing designation comes in the order: as placed, then as set (DOMAIN §3)."""
+        return (True, self.entry) if self.place is None else (False, self.place)
+
+    @property
+    def known_at(self) -> datetime:
+        """Return when the fact that gives its holder the turn was recorded."""
+        return self.recorded_at if self.placed_at is None else max(self.recorded_at, self.placed_at)
 
     @property
     def awaits_answer(self) -> bool:

@@ -94,7 +94,7 @@ def _silent(policy: Policy, world: World, now: datetime) -> Iterator[Owe]:
                 step=Step.UNREACHABLE,
                 person=person,
                 due_at=now,
-                not_before=may_speak_from(policy, world.ahead, now),
+                not_before=_patiently(policy, world, person, now),
                 about={"person": silent.person},
             )
 
@@ -114,9 +114,14 @@ def _stopped(policy: Policy, world: World, now: datetime) -> Iterator[Owe]:
                     step=Step.UNREACHABLE,
                     person=person,
                     due_at=now,
-                    not_before=may_speak_from(policy, world.ahead, now),
+                    not_before=_patiently(policy, world, person, now),
                     about={"person": one.id},
                 )
+
+
+def _patiently(policy: Policy, world: World, person: int, now: datetime) -> datetime:
+    """Return when somebody may be told what is not urgent: their own quiet hours count."""
+    return may_speak_from(policy, world.ahead, now, world.roster.people[person])
 
 
 def _vacant(policy: Policy, world: World, now: datetime) -> Iterator[Owe]:

@@ -16,12 +16,13 @@ from watchbill.core.roster import Person, Roster
 from watchbill.core.windows import State, occasions
 from watchbill.core.wording import hours
 from watchbill.ledger import state_at
-from watchbill.store import gaps, journal, reach, windows
+from watchbill.store import follow_ups, gaps, journal, people, reach, windows
 from watchbill.store.windows import CheckRecord, WindowRecord
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
 SHORT_HASH = 10
+MOST_LISTED = 10
 
 
 def write(
@@ -34,6 +35,7 @@ def write(
         _done(policy, connection, roster, last_digest(today), today, now),
         _ahead(policy, connection, roster, reader, now),
         _unanswered(policy, roster, now),
+        _follow_ups(policy, connection),
         _stopped(connection, roster, now),
         _journal(connection),
         (
@@ -111,6 +113,18 @@ def _unanswered(policy: Policy, roster: Roster, now: datetime) -> str:
         if duty.until > now and duty.awaits_answer
     ]
     return "Designated, and not accepted yet:\n" + "\n".join(lines) if lines else ""
+
+
+def _follow_ups(policy: Policy, connection: sa.Connection) -> str:
+    names = {page.key: page.name for page in people.all_pages(connection)}
+    found = follow_ups.open_follow_ups(connection)
+    lines = [
+        f"- {names[one.page]}: {one.category.words}, since {date_words(local_date(one.found_at, policy.zone))}"
+        for one in found[:MOST_LISTED]
+    ]
+    if len(found) > MOST_LISTED:
+        lines.append(f"- and {len(found) - MOST_LISTED} more")
+    return "Found, and still to be followed up:\n" + "\n".join(lines) if lines else ""
 
 
 def _stopped(connection: sa.Connection, roster: Roster, now: datetime) -> str:

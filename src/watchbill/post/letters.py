@@ -13,7 +13,7 @@ from watchbill.clock import Entropy
 from watchbill.core.phrases import compose
 from watchbill.core.policy import Policy
 from watchbill.core.reasons import Reason
-from watchbill.core.roster import Channel, Person, Roster
+from watchbill.core.roster import Channel, Roster
 from watchbill.core.wording import Message, Subject
 from watchbill.post.particulars import particulars
 from watchbill.store.notices import NoticeRecord, insert_link
@@ -136,8 +136,3 @@ def _link(
         return f"{stationery.origin}/sign-in/{token}"
     insert_link(connection, token_hash(token), notice, until)
     return f"{stationery.origin}/c/{token}"
-
-
-def address_of(person: Person, channel: Channel) -> str | None:
-    """Return where a channel reaches a person, or ``None``."""
-    return person.email if channel is Channel.EMAIL else person.mobile

@@ -18,11 +18,12 @@ from watchbill.clock import Clock, monotonic
 from watchbill.core.channels import LONGEST_REST, ways
 from watchbill.core.roster import Channel, Roster
 from watchbill.errors import SendError, UnavailableError, WatchbillError
-from watchbill.post.letters import Letter, Sender, address_of, useful_for, write
+from watchbill.post.letters import Letter, Sender, useful_for, write
 from watchbill.post.outcomes import Outcome, Outcomes
 from watchbill.store import deliveries, notices, people
 from watchbill.store.engine import Store
 from watchbill.store.notices import NoticeRecord
+from watchbill.store.reach import address_of
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=120)

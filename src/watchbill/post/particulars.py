@@ -22,7 +22,7 @@ from watchbill.core.windows import occasions
 from watchbill.core.wording import GapWords
 from watchbill.ledger import active_pages, state_at
 from watchbill.post import digest
-from watchbill.store import gaps, people, troubles, windows
+from watchbill.store import gaps, journal, people, troubles, windows
 from watchbill.store.notices import NoticeRecord, update_notice
 from watchbill.store.windows import WindowRecord
 
@@ -227,7 +227,11 @@ def _candidates(desk: _Desk, starts_at: datetime, ends_at: datetime) -> tuple[tu
 def _digest(desk: _Desk) -> Particulars:
     reader = desk.roster.people[desk.notice.person]
     title, said = digest.write(desk.policy, desk.connection, desk.roster, reader, desk.now)
-    midnight = day_end(date.fromisoformat(str(desk.notice.about["day"])), desk.policy.zone)
+    number, digest_of_head = journal.head(desk.connection)
+    checkpoint = [number, digest_of_head[: digest.SHORT_HASH]]
+    about = {**desk.notice.about, "journal": checkpoint}
+    update_notice(desk.connection, desk.notice.id, about=about)
+    midnight = day_end(date.fromisoformat(str(about["day"])), desk.policy.zone)
     return Particulars({"title": title, "said": said}, midnight)
 
 

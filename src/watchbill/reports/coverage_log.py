@@ -13,10 +13,12 @@ import sqlalchemy as sa
 from watchbill.core.checks import DayWindow, tally
 from watchbill.core.coverage import monitor_of
 from watchbill.core.instants import day_end, iso
+from watchbill.core.policy import Policy
 from watchbill.core.roster import Page, Person
 from watchbill.core.windows import State
 from watchbill.ledger import Office, active_pages, state_at
 from watchbill.store import people, windows
+from watchbill.store.explanations import Explanation, explanations_between
 from watchbill.store.windows import CheckRecord, WindowRecord
 
 COLUMNS = (
@@ -37,7 +39,10 @@ COLUMNS = (
     "way",
     "attested",
     "amends",
+    "explanations",
 )
+READ_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+REDACTED = "(redacted)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +53,17 @@ class LogRow:
     record: WindowRecord | None
     state: State | None
     checks: tuple[CheckRecord, ...]
+    explanations: tuple[Explanation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CoverageLog:
-    """The rows of some dates, oldest first, and the people that they name."""
+    """The rows of some dates, oldest first, and the people and pages that they name."""
 
     rows: tuple[LogRow, ...]
     people: dict[int, Person]
     now: datetime
+    pages: tuple[Page, ...] = ()
 
     def email(self, person: int | None) -> str | None:
         """Return how a person is named in JSON and CSV."""
@@ -69,21 +76,42 @@ class CoverageLog:
     def as_json(self) -> list[dict[str, object]]:
         """Return the log as the contract has it."""
         return [
-            {**self._head(row), "checks": [self._check(check) for check in row.checks]}
+            {
+                **self._head(row),
+                "checks": [self._check(check) for check in row.checks],
+                "explanations": [self._explanation(one) for one in row.explanations],
+            }
             for row in self.rows
         ]
 
     def as_csv(self) -> str:
-        """Return the log as CSV (RFC 4180): a line a check, and a line for a window without one."""
+        """Return the log as CSV (RFC 4180): a line a check, and a line for a window without one.
+
+        A cell that a spreadsheet would read as a formula begins with an apostrophe (OWASP CSV injection).
+        """
         out = io.StringIO()
         writer = csv.DictWriter(out, COLUMNS, lineterminator="\r\n")
         writer.writeheader()
         for row in self.rows:
-            head = self._head(row)
+            head = {**self._head(row), "explanations": self._explained(row)}
             for check in row.checks or (None,):
                 values = {**head, **({} if check is None else self._flat(check))}
                 writer.writerow({name: _plain(value) for name, value in values.items()})
         return out.getvalue()
+
+    def _explanation(self, one: Explanation) -> dict[str, object]:
+        return {
+            "entry": one.entry,
+            "by": self.email(one.person),
+            "given_at": iso(one.given_at),
+            "text": one.text,
+        }
+
+    def _explained(self, row: LogRow) -> str:
+        return " | ".join(
+            f"{self.email(one.person) or 'operator'} {iso(one.given_at)}: {one.text or REDACTED}"
+            for one in row.explanations
+        )
 
     def _head(self, row: LogRow) -> dict[str, object]:
         record = row.record
@@ -134,46 +162,69 @@ class CoverageLog:
 def coverage_log(office: Office, first: date, last: date) -> CoverageLog:
     """Return the log of the local dates, both included, oldest first."""
     with office.store.read() as connection:
-        now = office.clock.now()
-        records = [
-            record
-            for record in windows.windows_between(connection, first, last)
-            if state_at(record, now) is not State.UPCOMING
-        ]
-        checks = windows.checks_between(connection, first, last)
-        pages = people.all_pages(connection)
-        everybody = people.all_people(connection)
-        records = [_with_monitor(office, connection, record) for record in records]
-        days = _days(office, records, checks)
-        rows = [
-            row
-            for day, (of_day, viewed) in sorted(days.items())
-            for row in _rows(office, day, of_day, viewed, pages, now)
-        ]
-        return CoverageLog(tuple(rows), everybody, now)
+        return log_within(office.policy, connection, first, last, office.clock.now())
+
+
+def log_within(
+    policy: Policy,
+    connection: sa.Connection,
+    first: date,
+    last: date,
+    now: datetime,
+    *,
+    ahead: bool = False,
+) -> CoverageLog:
+    """Return the log over a connection that is open already; ``ahead``: with windows that have not opened."""
+    records = [
+        record
+        for record in windows.windows_between(connection, first, last)
+        if ahead or state_at(record, now) is not State.UPCOMING
+    ]
+    checks = windows.checks_between(connection, first, last)
+    pages = people.all_pages(connection)
+    days = _days(policy, _with_monitors(policy, connection, records), checks)
+    given = explanations_between(connection, first, last)
+    rows = [
+        row if row.record is None else replace(row, explanations=given.get(row.record.occasion.id, ()))
+        for day, (of_day, viewed) in sorted(days.items())
+        for row in _rows(policy, day, of_day, viewed, pages, now)
+    ]
+    return CoverageLog(tuple(rows), people.all_people(connection), now, tuple(pages))
 
 
 def _plain(value: object) -> object:
-    """Return a value as CSV has it: ``true`` and ``false`` as in JSON."""
-    return str(value).lower() if isinstance(value, bool) else value
+    """Return a value as CSV has it: ``true`` and ``false`` as in JSON, nothing that is a formula."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str) and value.startswith(READ_AS_FORMULA):
+        return f"'{value}"
+    return value
 
 
-def _with_monitor(office: Office, connection: sa.Connection, record: WindowRecord) -> WindowRecord:
-    """Return a window with its monitor: as stored at closing, before that as the facts are now."""
-    if record.spans is not None:
-        return record
-    roster = people.roster_since(connection, record.occasion.opens_at)
-    return replace(record, monitor=monitor_of(office.policy, roster, record.occasion))
+def _with_monitors(
+    policy: Policy, connection: sa.Connection, records: Sequence[WindowRecord]
+) -> list[WindowRecord]:
+    """Return windows with their monitors: as stored at closing, before that as the facts are now."""
+    live = [record.occasion.opens_at for record in records if record.spans is None]
+    if not live:
+        return list(records)
+    roster = people.roster_since(connection, min(live))
+    return [
+        record
+        if record.spans is not None
+        else replace(record, monitor=monitor_of(policy, roster, record.occasion))
+        for record in records
+    ]
 
 
 DayRecords = tuple[list[WindowRecord], list[CheckRecord]]
 
 
 def _days(
-    office: Office, records: Iterable[WindowRecord], checks: Iterable[CheckRecord]
+    policy: Policy, records: Iterable[WindowRecord], checks: Iterable[CheckRecord]
 ) -> dict[date, DayRecords]:
     days: dict[date, DayRecords] = {}
-    zone = office.policy.zone
+    zone = policy.zone
     for record in records:
         days.setdefault(record.occasion.day, ([], []))[0].append(record)
     for check in checks:
@@ -183,7 +234,7 @@ def _days(
 
 
 def _rows(
-    office: Office,
+    policy: Policy,
     day: date,
     records: Sequence[WindowRecord],
     checks: Sequence[CheckRecord],
@@ -202,7 +253,7 @@ def _rows(
         )
         for record in records
     ]
-    result = tally(of_day, windows.viewings(checks), day_end(day, office.policy.zone))
+    result = tally(of_day, windows.viewings(checks), day_end(day, policy.zone))
     stands_under = {record.occasion.id: record for record in records}
     extra = [by_number[check.number] for check in result.extra]
     under: dict[str, list[CheckRecord]] = {record.occasion.id: [] for record in records}

@@ -94,7 +94,8 @@ def plan_within(
     """Return the plan over a connection that is open already."""
     records = {r.occasion.id: r for r in windows.windows_between(connection, first, last)}
     kept = _laid_out_now(policy, connection, first, last, records, now)
-    since = min([now, *(occasion.opens_at for occasion in kept)])
+    computed = (o for o in kept if (r := records.get(o.id)) is None or r.spans is None)
+    since = min([now, *(occasion.opens_at for occasion in computed)])
     roster = people.roster_since(connection, since)
     planned = [
         _planned(policy, roster, occasion, records.get(occasion.id), now)
@@ -178,14 +179,18 @@ def _with_state(planned: Planned, states: dict[str, State]) -> Planned:
 def gaps(office: Office, first: date, last: date) -> tuple[Plan, list[PlannedGap]]:
     """Return the gaps among windows dated within the dates that have not closed."""
     with office.store.read() as connection:
-        now = office.clock.now()
-        found = plan_within(office.policy, connection, first, last, now)
-        ahead = [p for p in found.windows if p.occasion.closes_at > now]
-        runs = coverage.gaps((p.occasion, p.monitor is not None) for p in ahead)
-        return found, _with_what_was_told(connection, [run.windows for run in runs])
+        found = plan_within(office.policy, connection, first, last, office.clock.now())
+        return found, gaps_of(connection, found)
 
 
-def _with_what_was_told(
+def gaps_of(connection: sa.Connection, found: Plan) -> list[PlannedGap]:
+    """Return the gaps among the windows of a plan that have not closed."""
+    ahead = [p for p in found.windows if p.occasion.closes_at > found.now]
+    runs = coverage.gaps((p.occasion, p.monitor is not None) for p in ahead)
+    return with_what_was_told(connection, [run.windows for run in runs])
+
+
+def with_what_was_told(
     connection: sa.Connection, runs: Sequence[tuple[Occasion, ...]]
 ) -> list[PlannedGap]:
     """Return runs of uncovered windows with what the register knows of them, if a tick has found them."""

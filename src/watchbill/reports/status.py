@@ -22,8 +22,16 @@ LATE_NOTICE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong: in plain words for everybody, and with its cure for those who see to it."""
+
+    words: str
+    cure: str
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
-    """How things stand now; ``unhealthy`` holds one sentence for each thing that is wrong."""
+    """How things stand now; ``faults`` holds each thing that is wrong."""
 
     now: datetime
     responsible: str | None
@@ -31,10 +39,15 @@ class Status:
     why: Why | None
     open: tuple[Planned, ...]
     next: Planned | None
-    unhealthy: tuple[str, ...]
+    faults: tuple[Fault, ...]
     ticked_at: datetime | None
     journal: tuple[int, str]
     plan: Plan
+
+    @property
+    def unhealthy(self) -> tuple[str, ...]:
+        """Return one sentence for each thing that is wrong, with its cure."""
+        return tuple(fault.cure for fault in self.faults)
 
     def as_json(self) -> dict[str, object]:
         """Return the status as plain values."""
@@ -81,7 +94,7 @@ def status_within(policy: Policy, connection: sa.Connection, now: datetime) -> S
         why=None if answer is None else answer.why,
         open=open_now,
         next=next((p for p in found.windows if p.occasion.opens_at > now), None),
-        unhealthy=tuple(_faults(policy, connection, found, ticked_at, now)),
+        faults=tuple(_faults(policy, connection, found, ticked_at, now)),
         ticked_at=ticked_at,
         journal=journal.head(connection),
         plan=found,
@@ -94,57 +107,80 @@ def _faults(
     found: Plan,
     ticked_at: datetime | None,
     now: datetime,
-) -> list[str]:
-    faults = []
-    if ticked_at is None:
-        faults.append(
-            "No tick has run yet: start the daemon with `watchbill run`."
-            if found.roster.people
-            else "There is nobody to watch: load people and pages with `watchbill load`."
-        )
-    elif abs(now - ticked_at) > TICK_IS_FRESH:
-        faults.append(f"The last tick ran at {iso(ticked_at)}: see whether the daemon is running.")
-    if found.roster.pio is None:
-        faults.append("Nobody is the PIO: give one active person the role `pio`.")
-    if not found.roster.holding(Role.EXECUTIVE_DIRECTOR):
-        faults.append("Nobody is the Executive Director: give somebody that role.")
-    if not any(page.active_at(now) for page in people.all_pages(connection)):
-        faults.append("No page is active: add the agency's pages with `watchbill page add`.")
+) -> list[Fault]:
+    faults = [*_tick_faults(found, ticked_at, now), *_roster_faults(connection, found, now)]
     faults += [
-        f"Nobody is responsible for the open window {p.occasion.id}: appoint an interim monitor."
+        Fault(
+            "Nobody is responsible for the check that is open.",
+            f"Nobody is responsible for the open window {p.occasion.id}: appoint an interim monitor.",
+        )
         for p in found.windows
         if p.occasion.opens_at <= now < p.occasion.closes_at
         and p.state is State.OPEN
         and responsible_at(policy, found.roster, now) is None
     ]
-    faults += [f"{_trouble(connection, one.id)}" for one in troubles.going_on(connection)]
+    faults += [_trouble(connection, one.id) for one in troubles.going_on(connection)]
     return faults + _silent_faults(connection, found, now) + _notice_faults(connection, now)
 
 
-def _trouble(connection: sa.Connection, number: int) -> str:
+def _tick_faults(found: Plan, ticked_at: datetime | None, now: datetime) -> list[Fault]:
+    if ticked_at is not None:
+        if abs(now - ticked_at) <= TICK_IS_FRESH:
+            return []
+        stopped = f"The last tick ran at {iso(ticked_at)}: see whether the daemon is running."
+        return [Fault("The watch is not running: nobody is reminded at the moment.", stopped)]
+    if not found.roster.people:
+        nobody = "There is nobody to watch: load people and pages with `watchbill load`."
+        return [Fault("Nobody is on the roster yet.", nobody)]
+    never = "No tick has run yet: start the daemon with `watchbill run`."
+    return [Fault("The watch has not begun: nobody is reminded yet.", never)]
+
+
+def _roster_faults(connection: sa.Connection, found: Plan, now: datetime) -> list[Fault]:
+    faults = []
+    if found.roster.pio is None:
+        faults.append(
+            Fault("Nobody is the PIO.", "Nobody is the PIO: give one active person the role `pio`.")
+        )
+    if not found.roster.holding(Role.EXECUTIVE_DIRECTOR):
+        nobody = "Nobody is the Executive Director: give somebody that role."
+        faults.append(Fault("Nobody is the Executive Director.", nobody))
+    if not any(page.active_at(now) for page in people.all_pages(connection)):
+        none = "No page is active: add the agency's pages with `watchbill page add`."
+        faults.append(Fault("None of the agency's pages is listed.", none))
+    return faults
+
+
+def _trouble(connection: sa.Connection, number: int) -> Fault:
     kind, subject, detail, _ = troubles.detail_of(connection, number)
-    return f"Technical failure, {kind}{f' {subject}' if subject else ''}: {detail}"
+    cure = f"Technical failure, {kind}{f' {subject}' if subject else ''}: {detail}"
+    return Fault("A technical failure is going on; Information Services is told.", cure)
 
 
-def _silent_faults(connection: sa.Connection, found: Plan, now: datetime) -> list[str]:
+def _silent_faults(connection: sa.Connection, found: Plan, now: datetime) -> list[Fault]:
     """Return the people who are soon to be responsible and have no working channel."""
     soon = {
         span.person for planned in found.windows for span in planned.spans if span.person is not None
     }
     people_soon = [found.roster.people[number] for number in sorted(soon)]
     silent = reach.silent_people(connection, [p for p in people_soon if p.active], now)
-    return [
-        f"No channel reaches {found.name(one.person)}, who is soon responsible: correct the number or address."
-        for one in silent
-    ]
+    return [_silent_fault(found.name(one.person)) for one in silent]
 
 
-def _notice_faults(connection: sa.Connection, now: datetime) -> list[str]:
+def _silent_fault(name: str) -> Fault:
+    words = f"No message reaches {name}, who is soon responsible"
+    cure = f"No channel reaches {name}, who is soon responsible: correct the number or address."
+    return Fault(f"{words}.", cure)
+
+
+def _notice_faults(connection: sa.Connection, now: datetime) -> list[Fault]:
     faults = []
     late = notices.overdue(connection, now - LATE_NOTICE)
     if late:
-        faults.append(f"Messages have been waiting for 15 minutes ({late}): see `watchbill notices`.")
+        cure = f"Messages have been waiting for 15 minutes ({late}): see `watchbill notices`."
+        faults.append(Fault("Messages are waiting to be sent.", cure))
     failed = notices.failed_since(connection, now - timedelta(days=1))
     if failed:
-        faults.append(f"Messages reached nobody in the last day ({failed}): see `watchbill notices`.")
+        cure = f"Messages reached nobody in the last day ({failed}): see `watchbill notices`."
+        faults.append(Fault("In the last day, a message reached nobody.", cure))
     return faults

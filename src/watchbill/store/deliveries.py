@@ -151,3 +151,15 @@ def failing_since(connection: sa.Connection, channel: Channel) -> datetime | Non
         if row.state in (DeliveryState.DEFERRED, DeliveryState.UNKNOWN):
             since = row.started_at
     return since
+
+
+def count_by_outcome(
+    connection: sa.Connection, since: datetime
+) -> dict[tuple[Channel, DeliveryState], int]:
+    """Return how many attempts were made since an instant, by channel and by what became of them."""
+    query = (
+        sa.select(DELIVERIES.c.channel, DELIVERIES.c.state, sa.func.count())
+        .where(DELIVERIES.c.started_at > since)
+        .group_by(DELIVERIES.c.channel, DELIVERIES.c.state)
+    )
+    return {(channel, state): count for channel, state, count in connection.execute(query)}

@@ -19,6 +19,9 @@ SALT_BITS = 128
 CHUNK = 1000
 
 # What every tick and every act asks stands ready here: building a statement takes longer than asking it.
+WITH_WORDS = sa.select(JOURNAL, WORDS.c.number.label("words"), WORDS.c.salt, WORDS.c.text).join(
+    WORDS, WORDS.c.number == JOURNAL.c.number, isouter=True
+)
 APPEND = JOURNAL.insert()
 LAST = sa.select(JOURNAL.c.number, JOURNAL.c.hash).order_by(JOURNAL.c.number.desc()).limit(1)
 
@@ -87,14 +90,14 @@ def entries(connection: sa.Connection) -> Iterator[tuple[Entry, Words | None]]:
         after = rows[-1].number
 
 
+def entry_numbered(connection: sa.Connection, number: int) -> tuple[Entry, Words | None] | None:
+    """Return one entry with the words beside it, or ``None`` for a number that there is not."""
+    row = connection.execute(WITH_WORDS.where(JOURNAL.c.number == number)).first()
+    return None if row is None else (_entry(row), _words(row))
+
+
 def _chunk(after: int) -> sa.Select[Any]:
-    return (
-        sa.select(JOURNAL, WORDS.c.number.label("words"), WORDS.c.salt, WORDS.c.text)
-        .join(WORDS, WORDS.c.number == JOURNAL.c.number, isouter=True)
-        .where(JOURNAL.c.number > after)
-        .order_by(JOURNAL.c.number)
-        .limit(CHUNK)
-    )
+    return WITH_WORDS.where(JOURNAL.c.number > after).order_by(JOURNAL.c.number).limit(CHUNK)
 
 
 def _entry(row: sa.Row[Any]) -> Entry:

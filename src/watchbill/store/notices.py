@@ -245,6 +245,11 @@ def notice_with_key(connection: sa.Connection, key: str) -> NoticeRecord:
     return _record(connection.execute(sa.select(NOTICES).where(NOTICES.c.key == key)).one())
 
 
+def records(connection: sa.Connection, query: sa.Select[Any]) -> list[NoticeRecord]:
+    """Return the notices that a query of their whole rows finds."""
+    return [_record(row) for row in connection.execute(query)]
+
+
 def notices_between(
     connection: sa.Connection, starts_at: datetime, ends_at: datetime
 ) -> list[NoticeRecord]:
@@ -254,7 +259,7 @@ def notices_between(
         .where(NOTICES.c.due_at >= starts_at, NOTICES.c.due_at < ends_at)
         .order_by(NOTICES.c.due_at, NOTICES.c.id)
     )
-    return [_record(row) for row in connection.execute(query)]
+    return records(connection, query)
 
 
 def unconfirmed(connection: sa.Connection, now: datetime) -> list[NoticeRecord]:
@@ -288,6 +293,12 @@ def overdue(connection: sa.Connection, before: datetime) -> int:
             NOTICES.c.state.in_(states), NOTICES.c.not_before < before, NOTICES.c.created_at < before
         )
     )
+    return int(connection.scalar(query) or 0)
+
+
+def count_waiting(connection: sa.Connection) -> int:
+    """Return how many notices have yet to be sent."""
+    query = sa.select(sa.func.count()).select_from(NOTICES).where(NOTICES.c.state.in_(WAITING))
     return int(connection.scalar(query) or 0)
 
 
@@ -346,3 +357,25 @@ def count_since(connection: sa.Connection, person: int, reason: Reason, since: d
         .where(NOTICES.c.person_id == person, NOTICES.c.reason == reason, NOTICES.c.due_at > since)
     )
     return int(connection.scalar(query) or 0)
+
+
+MOST_READERS = 10
+"""Digests of a morning that are looked at for one that went out with its checkpoint."""
+
+
+def latest_checkpoint(connection: sa.Connection, since: datetime) -> tuple[datetime, int, str] | None:
+    """Return of the latest digest since an instant: when it was due, its journal number and short hash."""
+    gone = (NoticeState.SENT, NoticeState.DELIVERED)
+    query = (
+        sa.select(NOTICES.c.due_at, NOTICES.c.about)
+        .where(
+            NOTICES.c.due_at >= since, NOTICES.c.reason == Reason.DIGEST_DUE, NOTICES.c.state.in_(gone)
+        )
+        .order_by(NOTICES.c.due_at.desc())
+        .limit(MOST_READERS)
+    )
+    for row in connection.execute(query):
+        if "journal" in row.about:
+            number, short = row.about["journal"]
+            return row.due_at, number, short
+    return None

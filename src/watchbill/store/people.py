@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from watchbill.core.quiet_hours import parse_quiet, quiet_text
 from watchbill.core.roster import Channel, Duty, Leave, Page, Person, Role, Roster, Term
 from watchbill.store.tables import DutyRow, LeaveRow, PageRow, PersonRow, RoleRow, table
 
@@ -37,6 +39,7 @@ ALL_PAGES = sa.select(PAGES).order_by(PAGES.c.key)
 ALL_LEAVES = sa.select(LEAVES).order_by(LEAVES.c.id)
 ALL_DUTIES = sa.select(DUTIES).order_by(DUTIES.c.id)
 LEAVES_SINCE = ALL_LEAVES.where(LEAVES.c.ends_at > sa.bindparam("since"))
+LEAVES_TOUCHING = LEAVES_SINCE.where(LEAVES.c.starts_at < sa.bindparam("until"))
 DUTIES_SINCE = ALL_DUTIES.where(DUTIES.c.ends_at > sa.bindparam("since"))
 
 
@@ -73,6 +76,7 @@ def _people_and_terms(
             deactivated_at=row.deactivated_at,
             pio_since=pio_since.get(number),
             sms_stopped_at=row.sms_stopped_at,
+            quiet=parse_quiet(row.quiet_hours or "", "quiet_hours"),
         )
         for number, row in rows.items()
     }
@@ -98,6 +102,16 @@ def roster_since(connection: sa.Connection, since: datetime) -> Roster:
     )
 
 
+def roster_between(connection: sa.Connection, first: datetime, last: datetime) -> Roster:
+    """Return everybody, and the leave, the duties and the terms as PIO that touch ``[first, last)``."""
+    found = roster_since(connection, first)
+    return replace(
+        found,
+        leaves=tuple(one for one in found.leaves if one.starts_at < last),
+        duties=tuple(one for one in found.duties if one.starts_at < last),
+    )
+
+
 def leaves(connection: sa.Connection, since: datetime | None = None) -> list[Leave]:
     """Return leave in the order of its ids, where asked only what ends after ``since``."""
     rows = (
@@ -105,18 +119,31 @@ def leaves(connection: sa.Connection, since: datetime | None = None) -> list[Lea
         if since is None
         else connection.execute(LEAVES_SINCE, {"since": since})
     )
-    return [
-        Leave(
-            id=row.id,
-            person=row.person_id,
-            kind=row.kind,
-            starts_at=row.starts_at,
-            ends_at=row.ends_at,
-            recorded_at=row.recorded_at,
-            cancelled_at=row.cancelled_at,
-        )
-        for row in rows
-    ]
+    return [_leave(row) for row in rows]
+
+
+def leaves_touching(connection: sa.Connection, starts_at: datetime, ends_at: datetime) -> list[Leave]:
+    """Return the leave that shares an instant with a span, if it had not been cancelled."""
+    rows = connection.execute(LEAVES_TOUCHING, {"since": starts_at, "until": ends_at})
+    return [_leave(row) for row in rows]
+
+
+def leave_numbered(connection: sa.Connection, number: int) -> Leave | None:
+    """Return a leave by its id, or ``None``."""
+    row = connection.execute(sa.select(LEAVES).where(LEAVES.c.id == number)).first()
+    return None if row is None else _leave(row)
+
+
+def _leave(row: sa.Row[Any]) -> Leave:
+    return Leave(
+        id=row.id,
+        person=row.person_id,
+        kind=row.kind,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        recorded_at=row.recorded_at,
+        cancelled_at=row.cancelled_at,
+    )
 
 
 def duties(connection: sa.Connection, since: datetime | None = None) -> list[Duty]:
@@ -126,22 +153,31 @@ def duties(connection: sa.Connection, since: datetime | None = None) -> list[Dut
         if since is None
         else connection.execute(DUTIES_SINCE, {"since": since})
     )
-    return [
-        Duty(
-            id=row.id,
-            kind=row.kind,
-            person=row.person_id,
-            starts_at=row.starts_at,
-            ends_at=row.ends_at,
-            entry=row.entry,
-            recorded_at=row.recorded_at,
-            respond=row.respond,
-            cancelled_at=row.cancelled_at,
-            declined_at=row.declined_at,
-            accepted_at=row.accepted_at,
-        )
-        for row in rows
-    ]
+    return [_duty(row) for row in rows]
+
+
+def duty_numbered(connection: sa.Connection, number: int) -> Duty | None:
+    """Return a duty by its id, or ``None``."""
+    row = connection.execute(sa.select(DUTIES).where(DUTIES.c.id == number)).first()
+    return None if row is None else _duty(row)
+
+
+def _duty(row: sa.Row[Any]) -> Duty:
+    return Duty(
+        id=row.id,
+        kind=row.kind,
+        person=row.person_id,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        entry=row.entry,
+        recorded_at=row.recorded_at,
+        respond=row.respond,
+        cancelled_at=row.cancelled_at,
+        declined_at=row.declined_at,
+        accepted_at=row.accepted_at,
+        place=row.place,
+        placed_at=row.placed_at,
+    )
 
 
 def insert_person(connection: sa.Connection, person: Person, now: datetime) -> int:
@@ -170,6 +206,7 @@ def _person_values(person: Person) -> dict[str, Any]:
         "channels": [channel.value for channel in person.channels],
         "deactivated_at": person.deactivated_at,
         "sms_stopped_at": person.sms_stopped_at,
+        "quiet_hours": quiet_text(person.quiet) or None,
     }
 
 
@@ -244,6 +281,12 @@ def answer_duty(
     values = {"accepted_at": accepted_at, "declined_at": declined_at}
     given = {name: at for name, at in values.items() if at is not None}
     connection.execute(DUTIES.update().where(DUTIES.c.id == number).values(**given))
+
+
+def place_duty(connection: sa.Connection, number: int, place: int, moved_at: datetime | None) -> None:
+    """Put a standing designation at a place in the order; ``moved_at`` where that is another than before."""
+    moved = {} if moved_at is None else {"placed_at": moved_at}
+    connection.execute(DUTIES.update().where(DUTIES.c.id == number).values(place=place, **moved))
 
 
 def maker_of(connection: sa.Connection, number: int) -> int | None:

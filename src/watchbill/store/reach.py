@@ -59,7 +59,21 @@ def silent_people(
     return tuple(found)
 
 
-def _address(person: Person, channel: Channel) -> str | None:
+def broken_channels(
+    connection: sa.Connection, people: Collection[Person], now: datetime
+) -> dict[tuple[int, Channel], datetime]:
+    """Return the channels of people that do not work, and since when; ``EVER`` without an address."""
+    failures = _failures(connection, people, now)
+    found = {
+        (person.id, channel): _broken_since(person, channel, failures)
+        for person in people
+        for channel in person.channels
+    }
+    return {which: since for which, since in found.items() if since is not None}
+
+
+def address_of(person: Person, channel: Channel) -> str | None:
+    """Return where a channel reaches a person, or ``None``."""
     return person.email if channel is Channel.EMAIL else person.mobile
 
 
@@ -67,7 +81,7 @@ def _failures(
     connection: sa.Connection, people: Collection[Person], now: datetime
 ) -> dict[str, list[Failure]]:
     """Return what has failed since the last success, by address."""
-    addresses = [at for person in people for c in person.channels if (at := _address(person, c))]
+    addresses = [at for person in people for c in person.channels if (at := address_of(person, c))]
     found: dict[str, list[Failure]] = defaultdict(list)
     if addresses:
         asked = {"addresses": addresses, "since": now - LOOKED_BACK}
@@ -86,7 +100,7 @@ def _broken_since(
     failures: Mapping[str, Sequence[Failure]],
 ) -> datetime | None:
     """Return since when a channel of a person does not work; ``None`` where nothing speaks against it."""
-    address = _address(person, channel)
+    address = address_of(person, channel)
     if address is None:
         return EVER
     if channel is Channel.SMS and person.sms_stopped_at is not None:

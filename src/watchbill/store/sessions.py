@@ -93,11 +93,29 @@ def sessions_of(connection: sa.Connection, person: int, now: datetime) -> list[S
     return [_session(row) for row in connection.execute(query)]
 
 
-def end_sessions(connection: sa.Connection, person: int, now: datetime, only: str | None = None) -> int:
-    """End the sessions of a person, or one of them; return how many were ended."""
+def count_lasting(connection: sa.Connection, now: datetime) -> int:
+    """Return how many sessions are good now."""
+    query = (
+        sa.select(sa.func.count())
+        .select_from(SESSIONS)
+        .where(SESSIONS.c.expires_at > now, SESSIONS.c.ended_at.is_(None))
+    )
+    return int(connection.scalar(query) or 0)
+
+
+def end_sessions(
+    connection: sa.Connection,
+    person: int,
+    now: datetime,
+    only: str | None = None,
+    but: str | None = None,
+) -> int:
+    """End the sessions of a person, one of them, or all ``but`` one; return how many were ended."""
     mine = SESSIONS.update().where(SESSIONS.c.person_id == person, SESSIONS.c.ended_at.is_(None))
     if only is not None:
         mine = mine.where(SESSIONS.c.hash == only)
+    if but is not None:
+        mine = mine.where(SESSIONS.c.hash != but)
     return connection.execute(mine.values(ended_at=now)).rowcount
 
 

@@ -129,6 +129,8 @@ class DutyRow(Base, table=True):
     cancelled_at: datetime | None = None
     declined_at: datetime | None = None
     accepted_at: datetime | None = None
+    place: int | None = None
+    placed_at: datetime | None = None
 
 
 class GapRow(Base, table=True):
@@ -158,7 +160,15 @@ class WindowRow(Base, table=True):
         sa.CheckConstraint(
             "settled_at IS NULL OR state IN ('completed', 'late', 'missed')", name="settled_is_final"
         ),
-        sa.Index("ix_windows_date", "date"),
+        sa.Index(
+            "ix_windows_date",
+            "date",
+            "state",
+            "unattended",
+            "counts_from",
+            "closes_at",
+            "reading_id",
+        ),
         sa.Index("ix_windows_settled_at", "settled_at", "opens_at"),
     )
     id: str = Field(primary_key=True)
@@ -265,6 +275,7 @@ class DeliveryRow(Base, table=True):
         sa.UniqueConstraint("notice_id", "number"),
         sa.Index("ix_deliveries_state", "state", "lease_until"),
         sa.Index("ix_deliveries_address", "address", "started_at"),
+        sa.Index("ix_deliveries_started_at", "started_at"),
     )
     id: int | None = Field(default=None, primary_key=True)
     notice_id: int = Field(foreign_key="notices.id")

@@ -25,7 +25,10 @@ class SessionRow(Base, table=True):
     """Somebody who is signed in, kept as SHA-256 of what their browser holds."""
 
     __tablename__ = "sessions"
-    __table_args__ = (sa.Index("ix_sessions_person_id", "person_id", "expires_at"),)
+    __table_args__ = (
+        sa.Index("ix_sessions_person_id", "person_id", "expires_at"),
+        sa.Index("ix_sessions_expires_at", "expires_at"),
+    )
     hash: str = Field(primary_key=True)
     person_id: int = Field(foreign_key="people.id")
     browser: str

@@ -124,6 +124,25 @@ def latest_reading(connection: sa.Connection) -> tuple[int, str] | None:
     return None if row is None else (row.id, row.digest)
 
 
+@dataclass(frozen=True, slots=True)
+class ReadingRecord:
+    """A reading as its row has it: when it was adopted, by whom, and what it means."""
+
+    id: int
+    digest: str
+    adopted_at: datetime
+    adopted_by: str
+    meaning: Mapping[str, Any]
+
+
+def readings(connection: sa.Connection, most: int) -> list[ReadingRecord]:
+    """Return the latest readings, the one in force first."""
+    rows = connection.execute(sa.select(READINGS).order_by(READINGS.c.id.desc()).limit(most))
+    return [
+        ReadingRecord(row.id, row.digest, row.adopted_at, row.adopted_by, row.meaning) for row in rows
+    ]
+
+
 def insert_reading(
     connection: sa.Connection, digest: str, meaning: Mapping[str, Any], at: datetime, by: str
 ) -> int:
@@ -159,6 +178,12 @@ def windows_settled_ahead(
 ) -> list[WindowRecord]:
     """Return the windows open now that were settled as unattended, by a clock that showed a later time."""
     return [_record(row) for row in connection.execute(SETTLED_AHEAD, {"now": now, "after": after})]
+
+
+def first_date(connection: sa.Connection) -> date | None:
+    """Return the earliest local date that has a window."""
+    found: date | None = connection.scalar(sa.select(sa.func.min(WINDOWS.c.date)))
+    return found
 
 
 def first_unsettled(connection: sa.Connection) -> datetime | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,8 +20,9 @@ from starlette.staticfiles import StaticFiles
 
 from watchbill.errors import UnavailableError
 from watchbill.ledger import Office
+from watchbill.reports.meaning import Statement
 from watchbill.web import link as links
-from watchbill.web import sheets
+from watchbill.web import metrics, sheets
 from watchbill.web.filled import Filled, filled, token_of
 from watchbill.web.hook import NO_ANSWER, Hook
 from watchbill.web.hook import PATH as HOOK_PATH
@@ -39,6 +41,7 @@ from watchbill.web.link import (
 from watchbill.web.routes import ROUTES
 from watchbill.web.security import Guard
 from watchbill.web.signing_in import SigningIn
+from watchbill.web.visit import Workings
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -76,13 +79,19 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the pages are made from; asked anew at each request, for the configuration may change."""
+    """What the pages are made from; asked anew at each request, for the configuration may change.
+
+    ``meaning``: what the configuration says, in plain words, as of an instant. ``metrics_key``: what a
+    monitoring system shows to read the figures; empty where it may not.
+    """
 
     office: Callable[[], Office]
     health: Callable[[], Health]
     acted: Callable[[], None]
     hook: Callable[[], Hook | None] = lambda: None
     origin: Callable[[], str] = lambda: LOOPBACK
+    meaning: Callable[[datetime], Sequence[Statement]] = lambda _: ()
+    metrics_key: Callable[[], str] = lambda: ""
 
 
 def create(surroundings: Surroundings) -> Guard:
@@ -96,7 +105,10 @@ def create(surroundings: Surroundings) -> Guard:
     _add_signing_in(app, SigningIn(pages))
     inside = Inside(pages, ROUTES)
     for route in ROUTES:
-        app.add_route(route.path, inside.shown(route), methods=["GET", "HEAD"])
+        shown = inside.shown(route)
+        if route.path == metrics.PATH:
+            shown = metrics.by_key(pages, surroundings.metrics_key, shown)
+        app.add_route(route.path, shown, methods=["GET", "HEAD"])
         if route.acts:
             app.add_route(route.path, inside.acted(route), methods=["POST"])
     app.mount("/static", StaticFiles(packages=[("watchbill.web", "static")]), name="static")
@@ -143,6 +155,15 @@ class Pages:
     def acted(self) -> None:
         """Say that somebody has acted."""
         self._surroundings.acted()
+
+    def workings(self) -> Workings:
+        """Return what the program knows of itself."""
+        around = self._surroundings
+        return Workings(around.meaning, lambda: around.health().age_seconds)
+
+    def origin(self) -> str:
+        """Return the configured address of the pages, without a slash at its end."""
+        return self._surroundings.origin().rstrip("/")
 
     def cookie(self) -> str:
         """Return the name of the cookie: bound to the host where the pages are served over TLS (RFC 6265bis)."""

@@ -134,7 +134,7 @@ def plan(link: Link, accepted: Accepted | None) -> View:
         "good_until": link.good_until,
         "banner": None if accepted is None else told(link, accepted),
         "repeated": accepted is not None and accepted.repeated,
-        "recorded": [_when(link, one) for one in ahead],
+        "spans": [_when(link, one) for one in ahead],
         **choices(link),
     }
     return View("plan.html", values)

@@ -14,12 +14,19 @@ from watchbill.web.link import TOO_LARGE
 
 FORM = re.compile(r"[0-9a-f]{32}")
 NUMBER = re.compile(r"[0-9]{1,9}")
+OPTION = re.compile(r"^--[a-z]+: ")
 MOST_FIELDS = 500
 CHECK = "check"
 
 
 class BadFormError(Exception):
     """Raised for a form that was filled in wrongly; its text tells the person what to put right."""
+
+
+def in_plain_words(sentence: str) -> str:
+    """Return a refusal without the name of the command line's option before it."""
+    bare = OPTION.sub("", sentence)
+    return bare[:1].upper() + bare[1:]
 
 
 @dataclass(frozen=True, slots=True)

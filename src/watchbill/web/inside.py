@@ -17,11 +17,11 @@ from watchbill.errors import RefusedError
 from watchbill.ledger import Office
 from watchbill.post.letters import token_hash
 from watchbill.store import people, sessions
-from watchbill.web.filled import BadFormError, Filled, filled
+from watchbill.web.filled import BadFormError, Filled, filled, in_plain_words
 from watchbill.web.forms import act_of, keep_form, proof_of
 from watchbill.web.link import BAD_REQUEST, CONFLICT, FORBIDDEN, OK, View, said
-from watchbill.web.sheets import in_plain_words
-from watchbill.web.visit import Answer, Document, Elsewhere, Route, Visit
+from watchbill.web.log_paper import pdf_of
+from watchbill.web.visit import Answer, Document, Elsewhere, Printed, Route, Visit, Workings
 
 SEE_OTHER, UNAUTHORIZED = 303, 401
 SIGN_IN = "/sign-in"
@@ -49,12 +49,20 @@ class Desk(Protocol):
         """Return the name under which a browser holds its session."""
         ...  # pragma: no cover
 
+    def origin(self) -> str:
+        """Return the configured address of the pages."""
+        ...  # pragma: no cover
+
     def page(self, office: Office, view: View, **values: Any) -> Response:  # noqa: ANN401 - for a template
         """Return a page."""
         ...  # pragma: no cover
 
     def acted(self) -> None:
         """Say that somebody has acted: the program looks at once."""
+        ...  # pragma: no cover
+
+    def workings(self) -> Workings:
+        """Return what the program knows of itself."""
         ...  # pragma: no cover
 
 
@@ -115,7 +123,7 @@ class Inside:
             return OLD_FORM
         before = act_of(visit.connection, sent.form)
         if before is not None:
-            return Elsewhere(request.url.path, before[0])
+            return Elsewhere(request.url.path, before[0], repeated=True)
         return _done(route, visit)
 
     def _visit(
@@ -131,7 +139,15 @@ class Inside:
         if not person.active:
             return None
         return Visit(
-            office, connection, person, session, now, request.query_params, request.path_params, sent
+            office=office,
+            connection=connection,
+            person=person,
+            session=session,
+            now=now,
+            query=request.query_params,
+            path=request.path_params,
+            sent=sent,
+            workings=self.desk.workings(),
         )
 
     def _response(self, office: Office, visit: Visit, request: Request, answer: Answer) -> Response:
@@ -140,13 +156,18 @@ class Inside:
                 ""
                 if answer.entry is None
                 else f"{'&' if '?' in answer.path else '?'}entry={answer.entry}"
+                f"{'&again=1' if answer.repeated else ''}"
             )
             return RedirectResponse(answer.path + mark, SEE_OTHER)
         if isinstance(answer, Document):
-            disposition = f'attachment; filename="{answer.name}"'
-            return Response(
-                answer.body, OK, {"content-disposition": disposition}, media_type=answer.media_type
-            )
+            return _to_keep(answer)
+        if isinstance(answer, Printed):
+            page = self._page(office, visit, request, answer.view)
+            body = pdf_of(bytes(page.body), self.desk.origin())
+            return _to_keep(Document(body, "application/pdf", answer.name))
+        return self._page(office, visit, request, answer)
+
+    def _page(self, office: Office, visit: Visit, request: Request, answer: View) -> Response:
         held = request.cookies.get(self.desk.cookie(), "")
         entry = visit.query.get("entry", "")
         return self.desk.page(
@@ -161,6 +182,11 @@ class Inside:
             recorded=entry if ENTRY.fullmatch(entry) else None,
             proof=lambda form: proof_of(held, form),
         )
+
+
+def _to_keep(document: Document) -> Response:
+    kept = {"content-disposition": f'attachment; filename="{document.name}"'} if document.name else {}
+    return Response(document.body, OK, kept, media_type=document.media_type)
 
 
 def _sign_in_first(request: Request) -> Response:

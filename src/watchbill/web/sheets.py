@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
@@ -10,11 +9,11 @@ from watchbill.core.journal import Kind
 from watchbill.core.reasons import Reason
 from watchbill.errors import RefusedError
 from watchbill.web import answering, away, checking, covering
-from watchbill.web.filled import BadFormError, Filled
+from watchbill.web.filled import BadFormError, Filled, in_plain_words
 from watchbill.web.link import BAD_REQUEST, CONFLICT, FORBIDDEN, Accepted, Link, View, said
 
-OPTION = re.compile(r"^--[a-z]+: ")
 Deed = Callable[[Link, Filled], Accepted]
+Again = Callable[[Link, Filled, BadFormError, int], View | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +22,8 @@ class Sheet:
 
     ``show``: its page as things stand, with what came of a form where one was just accepted.
     ``deeds``: what its forms may do, by name; ``kinds``: what that is in the journal. ``spent``:
-    whether the thing is done, so that a new form of that name does nothing more.
+    whether the thing is done, so that a new form of that name does nothing more. ``again``: the form
+    once more, with what was entered and what is wrong with it, where there is a page for that.
     """
 
     show: Callable[[Link, Accepted | None], View]
@@ -31,6 +31,7 @@ class Sheet:
     kinds: Collection[Kind]
     spent: Callable[[Link, str], bool]
     refused: int = CONFLICT
+    again: Again = lambda *_: None
 
 
 CHECKING = Sheet(
@@ -39,6 +40,7 @@ CHECKING = Sheet(
     (Kind.CHECK_RECORDED, Kind.LEAVE_TAKEN, Kind.LEAVE_CANCELLED),
     checking.spent,
     FORBIDDEN,
+    checking.again,
 )
 DESIGNATING = Sheet(covering.show, {"designate": covering.give}, (Kind.DESIGNATED,), covering.spent)
 APPOINTING = Sheet(covering.show, {"appoint": covering.give}, (Kind.APPOINTED,), covering.spent)
@@ -92,20 +94,18 @@ def act(link: Link, sent: Filled) -> View:
     try:
         done = deed(link, sent)
     except BadFormError as error:
-        return said("Not recorded", f"{error} Go back and put it right.", BAD_REQUEST)
+        go_back = said("Not recorded", f"{error} Go back and put it right.", BAD_REQUEST)
+        return sheet.again(link, sent, error, BAD_REQUEST) or go_back
     except RefusedError as error:
-        return said("Not recorded", in_plain_words(error.message), sheet.refused)
+        words = in_plain_words(error.message)
+        refused = said("Not recorded", words, sheet.refused)
+        return sheet.again(link, sent, BadFormError(words), sheet.refused) or refused
     link.keep_form(sent.form, done.entry)
-    return sheet.show(link, done)
+    # The act took its own time: what it ended has ended only by a clock that is read after it.
+    return sheet.show(replace(link, now=link.office.clock.now()), done)
 
 
 def _not_there() -> View:
     return said(
         "That form is not of this page", "Open the link again and press a button on it.", BAD_REQUEST
     )
-
-
-def in_plain_words(sentence: str) -> str:
-    """Return a refusal without the name of the command line's option before it."""
-    bare = OPTION.sub("", sentence)
-    return bare[:1].upper() + bare[1:]

@@ -5,7 +5,7 @@ Each room of pages is a module with a tuple of routes; ``routes`` has them all, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -17,6 +17,7 @@ from watchbill.core.checks import Way
 from watchbill.core.policy import Policy
 from watchbill.core.roster import Person, Roster
 from watchbill.ledger import Office
+from watchbill.reports.meaning import Statement
 from watchbill.store import people
 from watchbill.store.sessions import Session
 from watchbill.web.doors import Door
@@ -24,6 +25,14 @@ from watchbill.web.filled import BadFormError, Filled
 from watchbill.web.link import View
 
 LOOK_BACK = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Workings:
+    """What the program knows of itself: what its configuration means, and how old its last good tick is."""
+
+    meaning: Callable[[datetime], Sequence[Statement]] = lambda _: ()
+    tick_age: Callable[[], float | None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,7 @@ class Visit:
     query: QueryParams
     path: Mapping[str, str]
     sent: Filled | None = None
+    workings: Workings = field(default_factory=Workings)
 
     @property
     def policy(self) -> Policy:
@@ -70,22 +80,34 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """Go on to a path of ours; ``entry`` is the journal entry of what was just done, shown there."""
+    """Go on to a path of ours; ``entry`` is the journal entry of what was just done, shown there.
+
+    ``repeated``: its form had been accepted before; nothing was done again.
+    """
 
     path: str
     entry: int | None = None
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file to keep."""
+    """A file to keep; without a name, something to read where it is."""
 
     body: bytes
     media_type: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A page as PDF, to keep."""
+
+    view: View
     name: str
 
 
-Answer = View | Elsewhere | Document
+Answer = View | Elsewhere | Document | Printed
 Handler = Callable[[Visit], Answer]
 
 
