@@ -9,7 +9,6 @@ import threading
 import time
 from concurrent.futures import Future
 from datetime import datetime, timedelta
-from types import FrameType
 
 import uvicorn
 
@@ -48,6 +47,7 @@ DRAIN_SECONDS = 25.0
 WEB_START_SECONDS = 10.0
 WEB_STOP_SECONDS = 6.0
 BACKLOG = 128
+SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
 
 
 def _log_one_line(failed: threading.ExceptHookArgs) -> None:
@@ -61,9 +61,6 @@ class Daemon:
     def __init__(self, configuration: Configuration) -> None:
         self._configuration = configuration
         self._supervisor = Supervisor()
-        self._stop = threading.Event()
-        self._reload = threading.Event()
-        self._woken = threading.Event()
         self._good_tick: float | None = None
         self._watching = False
         self._swap = threading.Lock()
@@ -85,9 +82,9 @@ class Daemon:
         try:
             self._prepare(store)
             recall_holidays(self._configuration, store)
+            signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
             self._house = assemble(self._configuration, open_office(self._configuration, store))
             self._bell = Bell(self._look, SystemClock())
-            self._take_signals()
             first = self._first_look()
             remember_holidays(self._configuration, store)
             server = self._serve(listening)
@@ -257,26 +254,14 @@ class Daemon:
 
     # --- signals ---------------------------------------------------------------------------------
 
-    def _take_signals(self) -> None:
-        signal.signal(signal.SIGTERM, self._on_stop)
-        signal.signal(signal.SIGINT, self._on_stop)
-        signal.signal(signal.SIGHUP, self._on_reload)
-
-    def _on_stop(self, _number: int, _frame: FrameType | None) -> None:
-        self._stop.set()
-        self._woken.set()
-
-    def _on_reload(self, _number: int, _frame: FrameType | None) -> None:
-        self._reload.set()
-        self._woken.set()
-
     def _wait(self) -> None:
-        while not self._stop.is_set():
-            self._woken.wait()
-            self._woken.clear()
-            if self._reload.is_set() and not self._stop.is_set():
-                self._reload.clear()
-                self._reload_configuration()
+        """Read the configuration again with each SIGHUP; return with the first SIGTERM or SIGINT.
+
+        The signals are held back from every thread and waited for here: a handler would run only once
+        the main thread wakes, and a signal that another thread happens to take does not wake it.
+        """
+        while signal.sigwait(SIGNALS) == signal.SIGHUP:
+            self._reload_configuration()
 
     def _reload_configuration(self) -> None:
         """Read the configuration again; one that is refused leaves the old one in force."""

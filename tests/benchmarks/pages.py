@@ -39,8 +39,8 @@ def page_costs(folder: Path) -> list[Cost]:
     site = Site(store)
     site.at("08:35:00")
     site.furnish()
-    site.look()
     write_history(store, site.office.policy, YEARS, TODAY)
+    site.look()
     visitors = [site.sign_in(who) for who in ("Kim", "Jo")]
     found = [_cost(visitors, path) for route in ROUTES if (path := _address(route.path)) not in FILES]
     store.close()

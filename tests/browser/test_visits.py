@@ -86,8 +86,8 @@ def test_walking_through_all_rooms_records_nothing(
 
 def test_a_form_of_another_site_records_nothing(browser: Browser, scenes: dict[str, Scene]) -> None:
     scene = scenes["midday"]
-    before = scene.entries()
     with tab(browser, scene, PHONE, "Kim") as one:
+        before = scene.entries()
         elsewhere(one)
         target = scene.origin + scene.links["check"]
         one.page.set_content(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import re
@@ -21,19 +20,13 @@ from types import TracebackType
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
+from tests.standins.faketime import library
+
 NEW_YORK = ZoneInfo("America/New_York")
 COMMAND = Path(sys.executable).with_name("watchbill")
 EXAMPLE = Path(__file__).resolve().parents[2] / "config"
 PATIENCE_SECONDS = 60.0
 READY = re.compile(r"watchbill is ready, pages on (http://\S+)")
-
-
-def library() -> Path:
-    """Return the shared library of the ``libfaketime`` package."""
-    spec = importlib.util.find_spec("libfaketime")
-    assert spec is not None
-    assert spec.origin is not None
-    return next(Path(spec.origin).parent.rglob("libfaketime.so.1"))
 
 
 def utc(at: str, zone: ZoneInfo = NEW_YORK) -> datetime:

@@ -184,7 +184,7 @@ def test_a_mail_server_that_is_away_for_an_hour_loses_no_mail(agency: Agency) ->
         agency.mail.stop()
         agency.designate_sam()
         agency.looks("2026-11-23 12:03:00")
-        wait_until(lambda: [n for n in agency.notices() if n["attempts"]], "a first attempt")
+        wait_until(partial(attempts_ended, agency, 1), "a first attempt that failed")
         agency.looks("2026-11-23 13:01:00")
         agency.mail.start()
         agency.looks("2026-11-23 13:10:00")
