@@ -143,6 +143,19 @@ def test_the_days_of_the_week_that_have_passed_stay_in_it(site: Site) -> None:
     assert "Wed Nov 25 (today)" in week
 
 
+def test_a_window_that_closed_before_the_record_began_is_nobodys_miss(empty_site: Site) -> None:
+    site = empty_site
+    site.at("13:00:00")
+    site.furnish()
+    site.look()
+    week = part(board(site), "<table")
+    assert "before the record began" in week
+    assert "missed" not in week
+    calendar = words(site.sign_in("Pat").get("/coverage").text)
+    assert "before the record began" in calendar
+    assert "missed" not in calendar
+
+
 # Gaps
 
 

@@ -90,6 +90,20 @@ def test_everybody_records_their_own_leave(looked: Site, who: str) -> None:
     assert looked.acted == 1
 
 
+def test_why_somebody_is_away_is_seen_first_without_standing_in_an_address(looked: Site) -> None:
+    visitor = looked.sign_in("Lee")
+    before = looked.dump()
+    sent = {"from": "2026-12-01", "to": "2026-12-03", "kind": "sick"}
+    page = visitor.send(LEAVE, "look", **sent)
+    assert page.status_code == 200
+    assert_sound(page.text)
+    assert "You are away (sick), Tue Dec 1 to Thu Dec 3." in words(page.text)
+    assert looked.dump() == before
+    (form,) = Outline(page.text).does("take-leave")
+    done(visitor.post(LEAVE, **form.hidden))
+    assert [form.method for form in Outline(visitor.get(LEAVE).text).forms] == ["post"]
+
+
 @pytest.mark.parametrize(("who", "may"), [(who, who in ("Kim", "Dana")) for who in EVERYBODY])
 def test_the_pio_and_the_ed_record_leave_for_anybody(looked: Site, who: str, *, may: bool) -> None:
     visitor, other = looked.sign_in(who), "Sam" if who != "Sam" else "Lee"

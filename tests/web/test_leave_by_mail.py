@@ -105,7 +105,9 @@ def test_leave_is_ended_on_a_later_day_by_its_mail(site: Site) -> None:
 
 def test_leave_ahead_is_taken_back_by_its_mail(site: Site, digest: str) -> None:
     path = confirmed(site, digest)
-    assert "You will be away" in site.ask("GET", path).text
+    page = site.ask("GET", path).text
+    assert "You will be away" in page
+    assert "Take this leave back" in page
     assert site.send_form(path, "back").status_code == 200
     assert leaves(site)[0].cancelled_at is not None
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.web.outline import assert_sound
 from tests.web.site import Site, in_chunks
 from watchbill.errors import UnavailableError
 from watchbill.web.application import Health
@@ -54,6 +55,29 @@ def test_every_answer_carries_the_headers(
     assert "server" not in answer.headers
     if not path.startswith("/static/"):
         assert answer.headers["cache-control"] == "no-store"
+
+
+A_FORM = {"content-type": "application/x-www-form-urlencoded"}
+REFUSED: list[tuple[str, dict[str, Any], str]] = [
+    ("GET", {}, "There is no such page"),
+    ("DELETE", {}, "There is no such page"),
+    ("POST", {"content": b"a" * TOO_MUCH}, "That is more than a page takes"),
+    ("POST", {"content": in_chunks(TOO_MUCH), "headers": A_FORM}, "That is more than a page takes"),
+    ("POST", {"headers": {"sec-fetch-site": "cross-site"}}, "This form was sent from another site"),
+]
+
+
+@pytest.mark.parametrize(("method", "options", "says"), REFUSED)
+def test_what_is_refused_is_a_page_that_says_what_to_do(
+    site: Site, method: str, options: dict[str, Any], says: str
+) -> None:
+    path = "/nowhere" if says.startswith("There") else "/c/AAAAAAAAAAAAAAAAAAAAAA"
+    page = site.ask(method, path, **options)
+    assert_sound(page.text)
+    assert f"<h1>{says}</h1>" in page.text
+    nothing_sent = site.ask("POST", "/log")
+    assert nothing_sent.status_code == 405
+    assert "Nothing can be sent to this page" in nothing_sent.text
 
 
 def test_the_style_may_be_kept_and_is_the_only_thing_from_elsewhere(site: Site) -> None:

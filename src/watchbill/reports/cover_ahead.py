@@ -49,7 +49,7 @@ def horizon(policy: Policy, connection: sa.Connection, now: datetime) -> Plan:
     last = today + timedelta(days=policy.horizon_days)
     found = plan_within(policy, connection, today, last, now)
     ahead = tuple(planned for planned in found.windows if planned.occasion.closes_at > now)
-    return Plan(ahead, found.roster, now)
+    return Plan(ahead, found.roster, now, found.unwatched)
 
 
 def open_gaps(

@@ -43,11 +43,19 @@ class PlannedGap:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The windows of some dates, and the people that they name."""
+    """The windows of some dates, and the people that they name.
+
+    ``unwatched``: the ids of those that closed before the record began; they were nobody's to view.
+    """
 
     windows: tuple[Planned, ...]
     roster: Roster
     now: datetime
+    unwatched: frozenset[str] = frozenset()
+
+    def before_the_record(self, planned: Planned) -> bool:
+        """Whether a window closed, and nobody had viewed anything in it, before the record began."""
+        return planned.state is State.MISSED and planned.occasion.id in self.unwatched
 
     def email(self, person: int | None) -> str | None:
         """Return how a person is named in JSON."""
@@ -103,7 +111,13 @@ def plan_within(
     ]
     unrecorded = [p for p in planned if p.occasion.id not in records and p.occasion.counts_from <= now]
     states = _states(policy, connection, unrecorded, now)
-    return Plan(tuple(_with_state(p, states) for p in planned), roster, now)
+    watch = windows.watch_record(connection)
+    unwatched = frozenset(
+        p.occasion.id
+        for p in unrecorded
+        if watch is not None and p.occasion.closes_at <= watch.began_at
+    )
+    return Plan(tuple(_with_state(p, states) for p in planned), roster, now, unwatched)
 
 
 def _laid_out_now(

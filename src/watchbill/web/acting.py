@@ -1,6 +1,7 @@
 """A form with a preview: what was entered, what it would do, and one button that does it.
 
-A GET shows the form, and with fields in the address what the act would do; the POST does it.
+A GET shows the form, and with fields in the address what the act would do; a POST does it, or shows what
+it would do where the address is no place for the fields.
 """
 
 from __future__ import annotations
@@ -44,6 +45,10 @@ class Form(Generic[Asked]):
         if not given.text(self.fields[0]):
             return self._page(visit, given)
         return self._previewed(visit, given)
+
+    def preview(self, visit: Visit) -> View:
+        """Return what it would do, of fields that were sent and stand in no address; changes nothing."""
+        return self._previewed(visit, entered(visit))
 
     def submit(self, visit: Visit) -> Answer:
         """Do it, unless it would do something else than was seen; what is refused stands by its field."""

@@ -31,8 +31,10 @@ from watchbill.web.link import (
     BAD_REQUEST,
     FORBIDDEN,
     GONE,
+    METHOD_NOT_ALLOWED,
     NOT_FOUND,
     OK,
+    TOO_LARGE,
     UNAVAILABLE,
     Link,
     View,
@@ -54,13 +56,32 @@ OUTSIDE = {"menu": (), "me": None, "recorded": None}
 READY = View("")
 LOOPBACK = "http://127.0.0.1:8080"
 SMALLEST_TO_SHRINK = 1000
+TO_THE_BOARD = ("/", "Go to the board")
+NOT_COMPLETE = said(
+    "That form is not complete", "Open the link again and press the button.", BAD_REQUEST
+)
+NO_PAGE = {
+    BAD_REQUEST: NOT_COMPLETE,
+    NOT_FOUND: said(
+        "There is no such page", "Open the link from a message, whole.", NOT_FOUND, TO_THE_BOARD
+    ),
+    METHOD_NOT_ALLOWED: said(
+        "Nothing can be sent to this page",
+        "Go back, and press a button on a page of ours.",
+        METHOD_NOT_ALLOWED,
+        TO_THE_BOARD,
+    ),
+    TOO_LARGE: said(
+        "That is more than a page takes",
+        "Nothing was recorded. Go back, and send it with less text.",
+        TOO_LARGE,
+        TO_THE_BOARD,
+    ),
+}
 NOT_KNOWN = said("This link is not known", "Open the link from the newest message, whole.", NOT_FOUND)
 EXPIRED = said("This link has expired", "Its time is over. Use a newer one.", GONE)
 NO_LONGER_GOOD = said("This link is no longer good", "The person it was for is not active.", FORBIDDEN)
 NOT_OURS = said("That form is not one of ours", "Open the link again.", BAD_REQUEST)
-NOT_COMPLETE = said(
-    "That form is not complete", "Open the link again and press the button.", BAD_REQUEST
-)
 NOT_WRITTEN = said(
     "Not recorded",
     "The record cannot be written at the moment. Please try again in a minute, or tell "
@@ -240,7 +261,7 @@ class Pages:
     async def not_a_page(self, _request: Request, error: Exception) -> Response:
         """Answer for an address that is none, or a method that it does not take."""
         status = error.status_code if isinstance(error, HTTPException) else NOT_FOUND
-        return self._message(said("There is no such page", "Open the link from a message.", status))
+        return self._message(NO_PAGE.get(status, NO_PAGE[NOT_FOUND]))
 
     async def bad_form(self, _request: Request, _error: Exception) -> Response:
         """Answer for a form that lacks something."""

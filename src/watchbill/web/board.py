@@ -17,6 +17,7 @@ from watchbill.reports.board import Board, board_within
 from watchbill.reports.plan import Planned, PlannedGap
 from watchbill.store import people
 from watchbill.web import following_up
+from watchbill.web.coverage_words import BEFORE_THE_RECORD
 from watchbill.web.doors import Door
 from watchbill.web.link import View, moment_words
 from watchbill.web.visit import Route, Visit
@@ -124,7 +125,8 @@ def _next(visit: Visit, board: Board) -> dict[str, Any] | None:
 
 
 def _row(visit: Visit, board: Board, planned: Planned) -> dict[str, Any]:
-    symbol, words = STATES[planned.state]
+    before = board.plan.before_the_record(planned)
+    symbol, words = BEFORE_THE_RECORD if before else STATES[planned.state]
     uncovered = planned.monitor is None and planned.state in (State.UPCOMING, State.OPEN)
     return {
         "day": date_words(planned.occasion.day),

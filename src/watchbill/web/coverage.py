@@ -18,6 +18,7 @@ from watchbill.reports.month import EARLIEST, LATEST, Day, Month, month_of, mont
 from watchbill.reports.plan import Plan, Planned
 from watchbill.web import coverage_assign, coverage_duty, coverage_leave, coverage_order
 from watchbill.web.coverage_words import (
+    BEFORE_THE_RECORD,
     DUTY_WORDS,
     STATES,
     dated_span,
@@ -103,8 +104,9 @@ def _day(visit: Visit, plan: Plan, day: Day) -> dict[str, Any]:
 
 
 def _window(visit: Visit, plan: Plan, planned: Planned) -> dict[str, Any]:
-    symbol, words = STATES[planned.state]
-    nobody = planned.monitor is None and planned.state is not State.COMPLETED
+    before = plan.before_the_record(planned)
+    symbol, words = BEFORE_THE_RECORD if before else STATES[planned.state]
+    nobody = planned.monitor is None and planned.state is not State.COMPLETED and not before
     others = dict.fromkeys(s.person for s in planned.spans if s.person not in (None, planned.monitor))
     return {
         "hours": hours(planned.occasion, visit.policy.agency),

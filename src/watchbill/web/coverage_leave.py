@@ -28,6 +28,8 @@ from watchbill.web.link import CONFLICT, NOT_FOUND, OK, View, said
 from watchbill.web.outlooks import Outlook, outlook
 from watchbill.web.visit import Answer, Elsewhere, Route, Visit
 
+LOOK = "look"
+"""A preview by POST: why somebody is away has no place in an address, which proxies write down."""
 PATH, ONE = "/coverage/leave", "/coverage/leave/{number}"
 BACK, AHEAD = 366, 731
 UNKNOWN = said(
@@ -82,6 +84,7 @@ def _values(visit: Visit, given: Entered, asked: Asked | None) -> Mapping[str, A
     return {
         "people": [p for p in visit.roster().people.values() if p.active] if may_for_others else [],
         "today": today(visit).isoformat(),
+        "look": LOOK,
         "chosen": given.number("who") or visit.person.id,
         "kinds": [(kind.value, words) for kind, words in KINDS.items()],
         "sentence": None if asked is None else _sentence(visit, asked),
@@ -159,6 +162,6 @@ def _may_end(visit: Visit, leave: Leave) -> bool:
 
 
 ROUTES = (
-    Route(PATH, Door.EVERYBODY, TAKING.show, {TAKING.do: TAKING.submit}),
+    Route(PATH, Door.EVERYBODY, TAKING.show, {TAKING.do: TAKING.submit, LOOK: TAKING.preview}),
     Route(ONE, Door.EVERYBODY, show, {"end-leave": end}),
 )

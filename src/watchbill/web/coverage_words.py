@@ -30,6 +30,8 @@ STATES = {
     State.MISSED: ("\u2717", "missed"),
 }
 """Each state as a symbol and in words."""
+BEFORE_THE_RECORD = ("\u2013", "before the record began")
+"""What stands for a window that closed on the first day before the program was there to remind anybody."""
 
 
 def sees_kind(reader: Person, leave: Leave) -> bool:

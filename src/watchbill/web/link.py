@@ -24,6 +24,7 @@ from watchbill.web.forms import act_of, keep_form
 
 OK, BAD_REQUEST, FORBIDDEN, NOT_FOUND, CONFLICT = 200, 400, 403, 404, 409
 GONE, TOO_LARGE, UNAVAILABLE = 410, 413, 503
+METHOD_NOT_ALLOWED = 405
 LOOK_BACK = timedelta(days=1)
 
 
@@ -36,9 +37,9 @@ class View:
     status: int = OK
 
 
-def said(title: str, text: str, status: int) -> View:
-    """Return a page of a title and a sentence."""
-    return View("message.html", {"title": title, "text": text}, status)
+def said(title: str, text: str, status: int, way: tuple[str, str] | None = None) -> View:
+    """Return a page of a title and a sentence; ``way``: an address of ours and its words, to go on to."""
+    return View("message.html", {"title": title, "text": text, "way": way}, status)
 
 
 def moment_words(instant: datetime, zone: ZoneInfo) -> str:

@@ -26,6 +26,13 @@ HEADERS = {
     "x-frame-options": "DENY",
 }
 CACHEABLE = "/static/"
+REFUSED = (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width, initial-scale=1"><title>{text}</title>'
+    '<link rel="stylesheet" href="/static/style.css"></head>'
+    "<body><main><h1>{text}</h1><p>Nothing was recorded. Go back, and send it from a page of ours, "
+    "with less text if there was much.</p></main></body></html>"
+)
 
 
 class Guard:
@@ -52,11 +59,11 @@ class Guard:
             await send(message)
 
         if scope["method"] not in ("GET", "HEAD") and given.get("sec-fetch-site") == "cross-site":
-            await _answer(send_guarded, 403, "This form was sent from another site.")
+            await _answer(send_guarded, 403, "This form was sent from another site")
             return
         declared = given.get("content-length", "0")
         if not declared.isdigit() or int(declared) > LARGEST_BODY:
-            await _answer(send_guarded, 413, "That is more than this page takes.")
+            await _answer(send_guarded, 413, "That is more than a page takes")
             return
         await self._application(scope, _limited(receive), send_guarded)
 
@@ -76,9 +83,9 @@ def _limited(receive: Receive) -> Receive:
 
 
 async def _answer(send: Send, status: int, text: str) -> None:
-    body = text.encode()
+    body = REFUSED.format(text=text).encode()
     headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-type", b"text/html; charset=utf-8"),
         (b"content-length", str(len(body)).encode()),
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -15,18 +16,22 @@ from watchbill.web.filled import Filled, filled, token_of
 from watchbill.web.inside import SEE_OTHER, Desk
 from watchbill.web.link import BAD_REQUEST, GONE, NOT_FOUND, View, said
 
-LONGEST_ADDRESS = 254
+ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}")
+"""RFC 5321 §4.5.3.1, by length; whether somebody has that address is not said."""
+ANEW = ("/sign-in", "Ask for a new link")
 LASTS_SECONDS = 12 * 3600
 ASKED = View("sign_in_asked.html")
 USED = said(
     "This link was used already, or has expired",
-    "It is good once, for 15 minutes. Ask for a new one at the sign-in page.",
+    "It is good once, for 15 minutes.",
     GONE,
+    ANEW,
 )
 NOT_KNOWN = said(
     "This link is not known",
     "Open the link from the newest mail, whole, or ask for a new one.",
     NOT_FOUND,
+    ANEW,
 )
 
 
@@ -43,7 +48,7 @@ class SigningIn:
     def asked(self, sent: Annotated[Filled, Depends(filled)]) -> Response:
         """Owe a mail, where the address is somebody's; the answer is the same for every address."""
         office, address = self._desk.office(), sent.text("email")
-        if not 3 <= len(address) <= LONGEST_ADDRESS or "@" not in address:  # noqa: PLR2004 - a@b
+        if ADDRESS.fullmatch(address) is None:
             problem = "That is not an email address. Write it as name@example.org."
             return self._desk.page(office, View("sign_in.html", {"problem": problem}, BAD_REQUEST))
         if ask_to_sign_in(office, address):
