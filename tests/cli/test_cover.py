@@ -203,7 +203,7 @@ def test_status_is_unhealthy_until_a_tick_has_run(terminal: Terminal) -> None:
     good = terminal.json("status", "--json")
     assert (good["healthy"], good["responsible"], good["why"]) == (True, KIM, "pio")
     assert good["next"]["id"] == "2026-11-23/weekday-morning"
-    assert "All is well." in terminal.does("status")
+    assert "The watch itself works." in terminal.does("status")
     terminal.at("2026-11-23 07:30:00")
     assert "last tick" in terminal.json("status", "--json", code=1)["unhealthy"][0]
 

@@ -204,11 +204,11 @@ def test_what_is_wrong_is_plain_for_everybody_and_technical_for_a_few(
 
 def test_a_watch_that_stands_still_is_said_so(site: Site) -> None:
     site.look("09:00:00")
-    assert "All is well" in board(site)
+    assert "The watch itself works" in board(site)
     site.at("09:11:00")
     text = board(site, "Pat")
     assert "The watch is not running: nobody is reminded at the moment." in text
-    assert "All is well" not in text
+    assert "The watch itself works" not in text
     assert "`" not in text
 
 

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from tests.standins.command import utc
 from tests.web.outline import Outline, assert_sound, words
 from tests.web.site import Site
-from watchbill.core.checks import Action, Category, Finding
+from watchbill.acts.check import Viewing, record_check
+from watchbill.acts.deed import By
+from watchbill.core.checks import Action, Category, Finding, Way
+from watchbill.core.reasons import Reason
 from watchbill.core.windows import State
 from watchbill.store import windows
+from watchbill.store.notices import NOTICES
 
 ALL = ["blog", "fb", "li", "tw", "yt"]
 MORNING = "2026-11-23/weekday-morning"
+MONDAY = date(2026, 11, 23)
 
 
 def detailed(site: Site, path: str, form: str | None = None, **fields: Any) -> Any:
@@ -165,12 +172,66 @@ def test_the_minute_that_is_running_has_been(site: Site) -> None:
         {"found_fb": "Child"},
         {"found_fb": "4", "action_fb": "burnt"},
         {"action_fb": "hidden"},
-        {"page": ["tw"], "found_fb": "4"},
         {"found_fb": "child", "action_fb": "deleted"},
     ],
 )
 def test_what_makes_no_sense_records_nothing(site: Site, fields: dict[str, Any]) -> None:
     nothing_is_recorded(site, detailed(site, site.remind(), **fields))
+
+
+def test_a_page_on_which_something_was_found_was_viewed(site: Site) -> None:
+    answer = detailed(site, site.remind(), page=["tw"], found_fb="child")
+    assert answer.status_code == 200
+    with site.office.store.read() as connection:
+        (made,) = windows.checks_between(connection, MONDAY, MONDAY)
+    assert made.check.pages == {"fb", "tw"}
+    assert [(one.page, one.category) for one in made.findings] == [("fb", Category.CHILD)]
+
+
+@pytest.mark.parametrize(
+    "more", [{"found-fb": "child"}, {"action-fb": "hidden"}, {"at": "08:31"}, {"note": "Slow"}]
+)
+def test_nothing_found_is_not_taken_from_somebody_who_says_what_they_found(
+    site: Site, more: dict[str, str]
+) -> None:
+    path = site.remind()
+    answer = site.send_form(path, "check", page=["fb"], **more)
+    nothing_is_recorded(site, answer)
+    assert "there is a finding, a time or a note further down" in answer.text
+    assert_sound(answer.text)
+    assert all(value in answer.text for value in more.values())
+    assert site.send_form(path, "check", page=["fb"]).status_code == 200
+
+
+def test_what_was_found_is_kept_where_somebody_else_was_first(site: Site) -> None:
+    path = site.remind()
+    form = site.form(path)
+    sam = site.person("Sam")
+    record_check(site.office, By(sam, Way.CLI), sam, Viewing())
+    assert site.press(path, "0" * 32).status_code == 409
+    answer = detailed(site, path, form, page=["fb"], found_fb="child", note="Called at 9")
+    assert answer.status_code == 200
+    site.look()
+    with site.office.store.read() as connection:
+        told = connection.execute(sa.select(NOTICES.c.reason)).scalars().all()
+    assert Reason.CHILD_REFERRED in told
+
+
+def test_what_is_found_after_the_check_is_added_to_it(site: Site) -> None:
+    path = site.remind()
+    assert site.send_form(path, "check").status_code == 200
+    done = site.ask("GET", path).text
+    assert Outline(done).forms == []
+    assert "Did you find something all the same?" in done
+    more = site.ask("GET", f"{path}?more=1")
+    assert_sound(more.text)
+    assert "Something found after all" in more.text
+    assert "All viewed, nothing found" not in more.text
+    (form,) = Outline(more.text).does("check")
+    assert detailed(site, path, form.hidden["form"], page=[], found_yt="4").status_code == 200
+    with site.office.store.read() as connection:
+        made = windows.checks_between(connection, MONDAY, MONDAY)
+    assert [sorted(one.check.pages) for one in made] == [ALL, ["yt"]]
 
 
 def test_what_the_rules_refuse_is_said_in_plain_words_and_kept_in_the_journal(site: Site) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -71,6 +72,30 @@ def monitors(site: Site) -> dict[str, int | None]:
         ahead = horizon(site.office.policy, connection, now)
         facts = people.roster_since(connection, now)
     return {p.occasion.id: monitor_of(site.office.policy, facts, p.occasion) for p in ahead.windows}
+
+
+@pytest.mark.parametrize(
+    ("entry", "says"), [("4242", False), ("1", False), ("own", True), ("late", False), ("1e3", False)]
+)
+def test_a_page_says_recorded_of_the_visitors_own_fresh_entry_alone(
+    looked: Site,
+    entry: str,
+    says: bool,  # noqa: FBT001
+) -> None:
+    visitor = looked.sign_in("Lee")
+    answer = press(visitor, address(LEAVE, from_="2026-12-28", to="2026-12-31"), "take-leave")
+    own = answer.headers["location"].partition("=")[2]
+    if entry == "late":
+        looked.clock.set(looked.clock.now() + timedelta(minutes=11))
+    shown = visitor.get(f"/coverage?entry={own if entry in ('own', 'late') else entry}").text
+    assert ("Recorded, entry" in shown) == says
+
+
+def test_a_span_to_the_end_of_the_year_is_of_that_year(looked: Site) -> None:
+    path = address(LEAVE, from_="2026-12-28", to="2026-12-31", kind="vacation")
+    text = words(looked.sign_in("Lee").get(path).text)
+    assert "Mon Dec 28 to Thu Dec 31." in text
+    assert "Dec 31, 2027" not in text
 
 
 # Every act: seen first, then done

@@ -117,6 +117,22 @@ def test_three_clicks_from_the_board_to_the_weekdays_of_last_quarter_with_fewer_
     assert "missed; it was Kim Rivera's to do" in text
     assert "watchbill was not running" in text
     assert "No explanation was given." in text
+    assert "The record begins on Mon Aug 3, 2026: nothing is known of the days before." in text
+
+
+def test_dates_before_the_record_began_are_not_called_clean(manager: Visitor) -> None:
+    text = words(manager.get("/log?from=2026-07-01&to=2026-09-30&short=1").text)
+    assert "The record begins on Mon Nov 23, 2026" in text
+    assert "There is no such weekday since the record began." in text
+    assert "The record begins" not in words(manager.get(f"/log?{WEEK}").text)
+
+
+def test_each_check_says_which_pages_were_viewed(week: Site) -> None:
+    kim = week.person("Kim")
+    record_check(week.office, By(kim, Way.LINK), kim, Viewing(pages=("fb", "tw")))
+    text = words(week.sign_in("Pat").get("/log?from=2026-11-23&to=2026-11-28").text)
+    assert "Viewed: all pages" in text
+    assert "Viewed: LCCS on Facebook" in text
 
 
 def test_the_answer_says_who_was_away_to_each_reader_in_their_words(week: Site) -> None:

@@ -149,7 +149,8 @@ def test_an_edit_replaces_and_the_same_again_changes_nothing(site: Site, kim: Vi
 def test_the_last_director_keeps_the_role_and_the_place(site: Site, kim: Visitor) -> None:
     dana = site.person("Dana")
     path = f"/people/{dana.id}"
-    answer = kim.send(path, "edit", **{**fields_of(kim, dana.id), "role": ["manager"]})
+    herself = site.sign_in("Dana")
+    answer = herself.send(path, "edit", **{**fields_of(herself, dana.id), "role": ["manager"]})
     assert answer.status_code == 409
     assert "There would be no Executive Director" in words(answer.text)
     page = kim.get(f"{path}/deactivate")
@@ -160,6 +161,55 @@ def test_the_last_director_keeps_the_role_and_the_place(site: Site, kim: Visitor
     assert answer.status_code == 409
     assert "There would be no Executive Director" in words(answer.text)
     assert site.person("Dana") == dana
+
+
+@pytest.mark.parametrize("who", ["Kim", "Jo"])
+@pytest.mark.parametrize(
+    ("whose", "change"),
+    [
+        ("Jo", {"role": ["information_services", "executive_director"]}),
+        ("Dana", {"email": "evil@example.net"}),
+        ("Dana", {"role": ["manager"]}),
+    ],
+)
+def test_nobody_else_makes_an_executive_director_or_takes_over_their_sign_in(
+    site: Site, who: str, whose: str, change: dict[str, Any]
+) -> None:
+    visitor, person = site.sign_in(who), site.person(whose)
+    answer = visitor.send(f"/people/{person.id}", "edit", **{**fields_of(visitor, person.id), **change})
+    assert answer.status_code == 409
+    assert "may not change who is Executive Director, nor their email" in words(answer.text)
+    assert (site.person(whose), site.tried()) == (person, 1)
+
+
+def test_the_executive_director_makes_another(site: Site) -> None:
+    dana, pat = site.sign_in("Dana"), site.person("Pat")
+    change = {"role": ["manager", "executive_director"], "channel-1": "email"}
+    answer = dana.send(f"/people/{pat.id}", "edit", **{**fields_of(dana, pat.id), **change})
+    assert answer.status_code == 303
+    assert site.person("Pat").holds(Role.EXECUTIVE_DIRECTOR)
+
+
+def test_a_new_email_ends_the_sign_ins_of_the_old_one(site: Site, kim: Visitor) -> None:
+    lee, theirs = site.person("Lee"), site.sign_in("Lee")
+    change = {"email": "lee@example.org"}
+    assert (
+        kim.send(f"/people/{lee.id}", "edit", **{**fields_of(kim, lee.id), **change}).status_code == 303
+    )
+    assert theirs.get("/me").status_code == 303
+
+
+def test_of_two_who_change_a_person_the_second_is_told(site: Site, kim: Visitor) -> None:
+    lee = site.person("Lee")
+    path = f"/people/{lee.id}"
+    late = {**fields_of(kim, lee.id), **kim.filled(path, "edit")}
+    first = {**fields_of(kim, lee.id), "mobile": "+14195550177"}
+    assert kim.send(path, "edit", **first).status_code == 303
+    answer = kim.post(path, **late)
+    assert answer.status_code == 409
+    assert "Somebody has changed Lee Okafor since you opened this page." in words(answer.text)
+    assert "the mobile number" in answer.text
+    assert site.person("Lee").mobile == "+14195550177"
 
 
 def test_before_somebody_is_deactivated_the_page_says_what_that_leaves(

@@ -63,6 +63,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("DELETE", {}, "There is no such page"),
     ("POST", {"content": b"a" * TOO_MUCH}, "That is more than a page takes"),
     ("POST", {"content": in_chunks(TOO_MUCH), "headers": A_FORM}, "That is more than a page takes"),
+    ("POST", {"headers": {"sec-fetch-site": "same-site"}}, "This form was sent from another site"),
     ("POST", {"headers": {"sec-fetch-site": "cross-site"}}, "This form was sent from another site"),
 ]
 
@@ -78,6 +79,17 @@ def test_what_is_refused_is_a_page_that_says_what_to_do(
     nothing_sent = site.ask("POST", "/log")
     assert nothing_sent.status_code == 405
     assert "Nothing can be sent to this page" in nothing_sent.text
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "unicode_escape", "raw_unicode_escape", "nonsense"])
+def test_a_form_in_a_strange_alphabet_is_refused(site: Site, charset: str) -> None:
+    part = 'Content-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
+    sent = {"form": "0" * 32, "detailed": "1", "note": "\\ud800"}
+    body = "".join(f"--x\r\n{part.format(*pair)}" for pair in sent.items()) + "--x--\r\n"
+    headers = {"content-type": f"multipart/form-data; boundary=x; charset={charset}"}
+    answer = site.ask("POST", site.remind(), content=body.encode(), headers=headers)
+    assert answer.status_code == 400
+    assert_sound(answer.text)
 
 
 def test_the_style_may_be_kept_and_is_the_only_thing_from_elsewhere(site: Site) -> None:

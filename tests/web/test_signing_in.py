@@ -11,10 +11,11 @@ from tests.web.outline import assert_sound, words
 from tests.web.site import COOKIE, ORIGIN, Site
 from watchbill.acts.deed import By
 from watchbill.acts.roster import deactivate_person
-from watchbill.acts.sign_in import MOST_ASKED, make_sign_in_link
+from watchbill.acts.sign_in import MOST_A_DAY, MOST_ASKED, make_sign_in_link
 from watchbill.core.checks import Way
-from watchbill.core.journal import Kind
+from watchbill.core.journal import PROGRAM, Kind
 from watchbill.core.roster import Channel
+from watchbill.store import journal
 
 OPERATOR = By(None, Way.CLI, account="root")
 SIGN_IN = re.compile(re.escape(ORIGIN) + r"(/sign-in/[A-Za-z0-9_-]+)")
@@ -109,6 +110,20 @@ def test_three_mails_a_quarter_of_an_hour_and_no_more(site: Site) -> None:
     assert len(links(site)) == MOST_ASKED + 1
 
 
+def test_twelve_mails_a_day_and_no_more(site: Site) -> None:
+    for _ in range(MOST_A_DAY + 3):
+        ask(site, KIM)
+        site.clock.set(site.clock.now() + timedelta(minutes=20))
+    assert len(links(site)) == MOST_A_DAY
+
+
+def test_who_asks_is_not_said_to_be_the_one_who_is_sent_the_link(site: Site) -> None:
+    ask(site, KIM)
+    with site.office.store.read() as connection:
+        owed = [entry for entry, _ in journal.entries(connection) if entry.kind == Kind.NOTICE_OWED]
+    assert {entry.actor for entry in owed} == {PROGRAM}
+
+
 @pytest.mark.parametrize("email", ["", "kim", "kim@", "@example.org", "a" * 250 + "@example.org"])
 def test_what_is_no_address_is_said(site: Site, email: str) -> None:
     answer = site.ask("POST", "/sign-in", data={"form": FORM, "email": email})
@@ -171,6 +186,17 @@ def test_a_form_without_its_proof_or_with_that_of_another_session_does_nothing(s
     assert kim.post("/sign-out", **{**fields, "do": "elsewhere"}).status_code == 400
     assert site.dump() == before
     assert kim.post("/sign-out", **fields).status_code == 303
+
+
+def test_what_was_entered_is_given_back_where_the_sign_in_is_over(site: Site) -> None:
+    answer = site.ask(
+        "POST", "/people/add", data={"form": FORM, "do": "add", "proof": "x", "name": "Robin <b>"}
+    )
+    assert answer.status_code == 401
+    assert_sound(answer.text)
+    assert "Nothing was recorded." in words(answer.text)
+    assert "Robin &lt;b&gt;" in answer.text
+    assert "proof" not in words(answer.text)
 
 
 def test_a_form_of_nobody_leads_to_the_sign_in(site: Site) -> None:

@@ -15,7 +15,7 @@ from watchbill.acts.words import check_words, require
 from watchbill.core.checks import Way
 from watchbill.core.coverage import monitor_of
 from watchbill.core.instants import local_date
-from watchbill.core.journal import Actor, Entry, Kind
+from watchbill.core.journal import PROGRAM, Actor, Entry, Kind
 from watchbill.core.parties import may_speak_from
 from watchbill.core.reasons import Reason, Step
 from watchbill.core.reminders import key
@@ -36,17 +36,21 @@ AHEAD = timedelta(days=2)
 class By:
     """Who acts, and by which way: a person, or the operator of the server where ``person`` is none.
 
-    ``account`` is the operating-system account of a command line.
+    ``account`` is the operating-system account of a command line. ``is_program``: nobody who is known
+    acts, the program does by itself.
     """
 
     person: Person | None
     way: Way
     account: str | None = None
     reason: str | None = None
+    is_program: bool = False
 
     @property
     def actor(self) -> Actor:
         """Return the actor as the journal names it."""
+        if self.is_program:
+            return PROGRAM
         name = "operator" if self.person is None else f"person:{self.person.id}"
         return Actor(name, self.way)
 

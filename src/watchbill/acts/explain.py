@@ -49,7 +49,7 @@ def explain_window(office: Office, by: By, window: str, text: str) -> Explained:
 
 
 def _explainable(act: Deed, window: str) -> WindowRecord:
-    found = windows.windows_named(act.connection, [window])
+    found = windows.windows_named(act.connection, [window]) if window.isprintable() else []
     require(found, f"{window!r}: there is no such window; write it as 2026-11-23/weekday-morning.")
     record = found[0]
     state = state_at(record, act.now)

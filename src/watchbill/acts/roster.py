@@ -54,6 +54,21 @@ def load_roster(office: Office, by: By, persons: Sequence[Person], pages: Sequen
         return Loaded(tuple(added), tuple(changed), inactive, opened)
 
 
+def _require_director_say(by: By, old: Person | None, new: Person) -> None:
+    """Raise where somebody else would make or unmake an Executive Director, or take over their sign-in.
+
+    The ED appoints where the PIO cannot (Policy 1004 §6): nobody gives themselves that say.
+    """
+    was = old is not None and old.holds(Role.EXECUTIVE_DIRECTOR)
+    same = old is not None and was == new.holds(Role.EXECUTIVE_DIRECTOR)
+    if (was or new.holds(Role.EXECUTIVE_DIRECTOR)) and not (same and old and old.email == new.email):
+        require(
+            by.may(Role.EXECUTIVE_DIRECTOR),
+            f"--by: {by.name} may not change who is Executive Director, nor their email; an Executive "
+            "Director may, or whoever runs `watchbill person edit` on the server.",
+        )
+
+
 def _require_say(by: By) -> None:
     require(
         by.may(Role.PIO, Role.EXECUTIVE_DIRECTOR, Role.INFORMATION_SERVICES),
@@ -94,6 +109,7 @@ def _load_pages(act: Deed, pages: Sequence[Page], added: list[str], changed: lis
 
 
 def _add_person(act: Deed, person: Person) -> int:
+    _require_director_say(act.by, None, person)
     require(
         person.email.lower()
         not in {p.email.lower() for p in people.all_people(act.connection).values()},
@@ -105,7 +121,11 @@ def _add_person(act: Deed, person: Person) -> int:
 
 
 def _change_person(act: Deed, new: Person) -> None:
+    old = act.person(new.id)
+    _require_director_say(act.by, old, new)
     people.update_person(act.connection, new, act.now)
+    if old.email.lower() != new.email.lower():
+        sessions.end_sessions(act.connection, new.id, act.now)
     proofs.drop_of_other_addresses(act.connection, new)
     _journal_person(act, Kind.PERSON_CHANGED, new)
 

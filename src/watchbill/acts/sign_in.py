@@ -17,8 +17,9 @@ from watchbill.store.sessions import Session
 
 LINK_LASTS = timedelta(minutes=15)
 SESSION_LASTS = timedelta(hours=12)
-MOST_ASKED = 3
-"""Mails with a way to sign in that one person is sent within a quarter of an hour."""
+MOST_ASKED, MOST_A_DAY = 3, 12
+"""Mails with a way to sign in that one person is sent within a quarter of an hour, and within a day."""
+A_DAY = timedelta(days=1)
 LONGEST_BROWSER = 200
 SUBJECT_BITS = 64
 
@@ -27,17 +28,19 @@ def ask_to_sign_in(office: Office, email: str) -> bool:
     """Owe the active person with that work email a way to sign in; return whether a mail is owed.
 
     Nothing is owed to an address that is nobody's, nor to somebody who was sent three within a quarter
-    of an hour. Whoever asks must not learn which it was.
+    of an hour, or twelve within a day. Whoever asks must not learn which it was; they may be anybody, so
+    the journal has it as an act of the program.
     """
     with office.store.read() as connection:
         everybody = people.all_people(connection).values()
         person = next((p for p in everybody if p.active and p.email.lower() == email.lower()), None)
         if person is None:
             return False
-        since = office.clock.now() - LINK_LASTS
-        if notices.count_since(connection, person.id, Reason.SIGN_IN_ASKED, since) >= MOST_ASKED:
-            return False
-    with deed(office, By(person, Way.WEB), Kind.NOTICE_OWED) as act:
+        now = office.clock.now()
+        for span, most in ((LINK_LASTS, MOST_ASKED), (A_DAY, MOST_A_DAY)):
+            if notices.count_since(connection, person.id, Reason.SIGN_IN_ASKED, now - span) >= most:
+                return False
+    with deed(office, By(None, Way.WEB, is_program=True), Kind.NOTICE_OWED) as act:
         act.tell(
             act.person(person.id),
             Reason.SIGN_IN_ASKED,

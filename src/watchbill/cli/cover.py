@@ -122,4 +122,4 @@ def _print_status(office: Office, found: Status) -> None:
     for sentence in found.unhealthy:
         say(f"UNHEALTHY: {sentence}")
     if not found.unhealthy:
-        say("All is well.")
+        say("The watch itself works.")

@@ -43,7 +43,8 @@ def assigned(subject: Subject) -> Message:
     link = f" {subject.link}" if subject.link else ""
     answers = [reply if subject.replies else "", ""]
     words = f"you are {duty} to check our pages {span}."
-    texts = [f"{words} Set by {subject.by}.{link}{answers[0]}", f"{words}{link}{answers[0]}"]
+    by, maker = (f" Set by {subject.by}.", f" (set by {subject.by})") if subject.by else ("", "")
+    texts = [f"{words}{by}{link}{answers[0]}", f"{words}{link}{answers[0]}"]
     asked = (
         "The appointment counts already. If you cannot do it, say so at once."
         if appointed
@@ -54,7 +55,7 @@ def assigned(subject: Subject) -> Message:
         [*texts, f"{words}{answers[0]}", words],
         f"you are {duty} to check the agency's pages",
         [
-            f"You are {duty} to view the agency's social networking pages, {span} (set by {subject.by}). {asked}",
+            f"You are {duty} to view the agency's social networking pages, {span}{maker}. {asked}",
             *subject.brief,
             "You will be reminded when each check is due.",
         ],

@@ -41,10 +41,10 @@ def show(link: Link, accepted: Accepted | None) -> View:
     return View("duty.html", values)
 
 
-def spent(link: Link, do: str) -> bool:
+def spent(link: Link, sent: Filled) -> bool:
     """Whether it is answered: declining after accepting stays possible while the duty lasts."""
     duty = _duty(link)
-    return _over(link, duty) or (do == "accept" and duty.accepted_at is not None)
+    return _over(link, duty) or (sent.do == "accept" and duty.accepted_at is not None)
 
 
 def accept(link: Link, _: Filled) -> Accepted:

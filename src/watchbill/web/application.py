@@ -212,10 +212,10 @@ class Pages:
         self._surroundings.acted()
         return Response(NO_ANSWER, OK, media_type="text/xml")
 
-    def show(self, token: Annotated[str, Depends(token_of)]) -> Response:
+    def show(self, token: Annotated[str, Depends(token_of)], request: Request) -> Response:
         """Show who is asked for what, and the buttons that do it; change nothing."""
-        office = self._surroundings.office()
-        return self.page(office, self._look(office, token, sheets.show))
+        office, more = self._surroundings.office(), "more" in request.query_params
+        return self.page(office, self._look(office, token, lambda link: sheets.show(link, more=more)))
 
     def act(
         self, token: Annotated[str, Depends(token_of)], sent: Annotated[Filled, Depends(filled)]
@@ -261,7 +261,7 @@ class Pages:
     async def not_a_page(self, _request: Request, error: Exception) -> Response:
         """Answer for an address that is none, or a method that it does not take."""
         status = error.status_code if isinstance(error, HTTPException) else NOT_FOUND
-        return self._message(NO_PAGE.get(status, NO_PAGE[NOT_FOUND]))
+        return self._message(NO_PAGE.get(status) or replace(NOT_COMPLETE, status=status))
 
     async def bad_form(self, _request: Request, _error: Exception) -> Response:
         """Answer for a form that lacks something."""

@@ -160,7 +160,7 @@ def show_leave(link: Link, accepted: Accepted | None) -> View:
     return View("leave.html", values)
 
 
-def over(link: Link, _: str) -> bool:
+def over(link: Link, _: Filled) -> bool:
     """Whether the leave of the link is cancelled or has passed."""
     return _leave_of(link).until <= link.now
 

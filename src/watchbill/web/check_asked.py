@@ -55,6 +55,11 @@ class Caller(Protocol):
         """Return who acts, and by which way."""
         ...  # pragma: no cover
 
+    @property
+    def more(self) -> bool:
+        """Return whether the form for what was found is wanted, although the check is on record."""
+        ...  # pragma: no cover
+
     def roster(self) -> Roster:
         """Return the facts as they stand."""
         ...  # pragma: no cover

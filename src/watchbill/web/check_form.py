@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 
 from watchbill.acts.check import Viewing
 from watchbill.core.checks import Action, Category, Finding
 from watchbill.core.instants import clock_words, local_date, local_instant
 from watchbill.core.roster import Page
 from watchbill.web.check_asked import Checking
-from watchbill.web.filled import BadFormError, Filled
+from watchbill.web.filled import CHECK, BadFormError, Filled, time_of_day
 
 NO_PAGE = "pages"
+CONTRADICTED = (
+    "You pressed the button for nothing found, but there is a finding, a time or a note further down. "
+    "Press the button beneath them to record them, or empty them."
+)
 
 
 class WrongFieldError(BadFormError):
@@ -43,6 +47,17 @@ class Entered:
         return (self.done or {}).get(key, "")
 
 
+def is_detailed(sent: Filled) -> bool:
+    """Whether the button was pressed that records what is ticked and found."""
+    return sent.do == CHECK and bool(sent.text("detailed"))
+
+
+def _said_by(asked: Checking) -> list[str]:
+    """Return the names of the fields that say more than that all was viewed and nothing found."""
+    each = [f"{what}-{page.key}" for page in asked.pages for what in ("found", "action")]
+    return [*each, "at", "note"]
+
+
 def entered(asked: Checking, sent: Filled) -> Entered:
     """Return what a form has, untested: it goes back into the form as text alone."""
     keys = [page.key for page in asked.pages]
@@ -58,17 +73,21 @@ def entered(asked: Checking, sent: Filled) -> Entered:
 def viewing(asked: Checking, sent: Filled) -> Viewing:
     """Return what a person says that they have viewed: all, or in part, with findings and a note.
 
-    A note that may not stand on record is left out; why, the viewing says. Raises ``BadFormError``.
+    A page on which something was found was viewed, ticked or not. A note that may not stand on record is
+    left out; why, the viewing says. Raises ``BadFormError``.
     """
-    if not sent.text("detailed"):
+    if not is_detailed(sent):
+        if any(sent.text(name) for name in _said_by(asked)):
+            raise BadFormError(CONTRADICTED)
         return Viewing()
-    pages = sent.texts("page")
     known = {page.key: page for page in asked.pages}
+    found = [key for key in known if sent.text(f"found-{key}")]
+    pages = tuple(dict.fromkeys((*sent.texts("page"), *found)))
     if not pages:
         raise WrongFieldError(NO_PAGE, "No page is ticked: tick those that you viewed.")
     if not known.keys() >= set(pages):
         raise WrongFieldError(NO_PAGE, "One of the pages is not of this check.")
-    findings = [finding for page in known.values() if (finding := _finding(sent, page, pages))]
+    findings = [finding for page in known.values() if (finding := _finding(sent, page))]
     said = Viewing(pages=pages, at=_at(asked, sent.text("at")), findings=tuple(findings))
     return said.with_note(" ".join(sent.text("note").split()))
 
@@ -77,31 +96,25 @@ def _at(asked: Checking, text: str) -> datetime | None:
     """Return when the pages were viewed, earlier today by the agency's clock; nothing for now."""
     if not text:
         return None
-    try:
-        at = time.fromisoformat(text)
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is not None:
+    at = time_of_day(text)
+    if at is None:
         raise WrongFieldError("at", "The time is not one: write it as 10:05.")
     zone = asked.caller.policy.zone
     today = local_date(asked.caller.now, zone)
-    viewed_at = local_instant(today, at.replace(second=0, microsecond=0), zone)
+    viewed_at = local_instant(today, at, zone)
     if viewed_at > asked.caller.now:
         sentence = f"{clock_words(viewed_at, zone)} is still ahead: enter a time that has been."
         raise WrongFieldError("at", sentence)
     return viewed_at
 
 
-def _finding(sent: Filled, page: Page, viewed: tuple[str, ...]) -> Finding | None:
+def _finding(sent: Filled, page: Page) -> Finding | None:
     category, action = _chosen(sent, page)
     if category is None:
         if action is not None:
             sentence = f"{page.name}: say what you found, not only what was done."
             raise WrongFieldError(f"found-{page.key}", sentence)
         return None
-    if page.key not in viewed:
-        sentence = f"{page.name}: you found something, but it is not ticked as viewed."
-        raise WrongFieldError(f"found-{page.key}", sentence)
     if category is not Category.CHILD:
         return Finding(page.key, category, action or Action.NONE)
     if action not in (None, Action.REFERRED):

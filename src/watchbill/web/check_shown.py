@@ -78,6 +78,7 @@ def asking(
         "latest": f"{local:%H:%M}",
         "zone": f"{local:%Z}",
         "entered": entered or Entered(),
+        "done": asked.done,
         "problem": "" if error is None else str(error),
         "wrong": getattr(error, "field", ""),
     }

@@ -19,7 +19,7 @@ from watchbill.store import windows
 from watchbill.store.windows import WindowRecord
 from watchbill.web import away
 from watchbill.web.check_asked import Caller, Checking
-from watchbill.web.check_form import entered, viewing
+from watchbill.web.check_form import entered, is_detailed, viewing
 from watchbill.web.check_shown import about, asking, own_check, receipt, viewers
 from watchbill.web.doors import Door
 from watchbill.web.filled import NUMBER, BadFormError, Filled, in_plain_words
@@ -34,8 +34,8 @@ LOOK_AHEAD = timedelta(days=14)
 
 
 def _page(asked: Checking, **values: Any) -> View:  # noqa: ANN401 - for a template
-    """Return what is done, or what is asked."""
-    if asked.done:
+    """Return what is done, or what is asked, or the form for what was found all the same."""
+    if asked.done and not asked.caller.more:
         return View("done.html", {**about(asked), "done": viewers(asked), **values})
     return View("check.html", {**asking(asked), **values})
 
@@ -71,11 +71,16 @@ def show(link: Link, accepted: Accepted | None) -> View:
     return _page(asked, **values)
 
 
-def spent(link: Link, do: str) -> bool:
-    """Whether a form has nothing more to do: the window is completed, or who says so is away, or back."""
-    if do == "back":
+def spent(link: Link, sent: Filled) -> bool:
+    """Whether a form has nothing more to do: the window is completed, or who says so is away, or back.
+
+    What somebody found is kept also where somebody else was first: it is a further check.
+    """
+    if sent.do == "back":
         return not link.running_leave()
-    return _asked(link).done or (do == "away" and bool(link.running_leave()))
+    if is_detailed(sent):
+        return False
+    return _asked(link).done or (sent.do == "away" and bool(link.running_leave()))
 
 
 def record(link: Link, sent: Filled) -> Accepted:
@@ -126,7 +131,7 @@ def record_due(visit: Visit) -> Answer:
     if due is None:
         return replace(_nothing_due(visit), status=CONFLICT)
     asked = Checking(visit, due)
-    if asked.done:
+    if asked.done and not is_detailed(visit.form):
         return replace(_page(asked, **_beside(visit, due)), status=CONFLICT)
     try:
         number = _record(asked, visit.form)

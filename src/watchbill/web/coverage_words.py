@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from watchbill.core.instants import local_date, span_words
@@ -65,5 +65,5 @@ def may_words(duty: Duty) -> str:
 def dated_span(starts_at: datetime, ends_at: datetime, zone: ZoneInfo, now: datetime) -> str:
     """Return a span for a person, with the year of its end where that is another than now's."""
     words = span_words(starts_at, ends_at, zone)
-    year = local_date(ends_at, zone).year
+    year = local_date(ends_at - timedelta(microseconds=1), zone).year
     return words if year == local_date(now, zone).year else f"{words}, {year}"

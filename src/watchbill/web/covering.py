@@ -73,7 +73,7 @@ def show(link: Link, accepted: Accepted | None) -> View:
     return View("cover.html", values)
 
 
-def spent(link: Link, _do: str) -> bool:
+def spent(link: Link, _: Filled) -> bool:
     """Whether somebody covers all of it by now."""
     return not _needs(link, link.roster())
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from watchbill.core.instants import day_end, day_start, local_date, local_instant, parse_date
 from watchbill.errors import RefusedError
-from watchbill.web.filled import NUMBER, BadFormError, in_plain_words
+from watchbill.web.filled import NUMBER, BadFormError, in_plain_words, time_of_day
 from watchbill.web.visit import Visit
 
 LONGEST = 200
@@ -102,11 +102,10 @@ def _time(given: Entered, field: str) -> time | None:
     text = given.text(field)
     if not text:
         return None
-    try:
-        value = time.fromisoformat(text)
-    except ValueError:
-        raise FieldError(field, "This is not a time of day; write it as 13:30.") from None
-    return value.replace(second=0, microsecond=0, tzinfo=None)
+    value = time_of_day(text)
+    if value is None:
+        raise FieldError(field, "This is not a time of day; write it as 13:30.")
+    return value
 
 
 def beside(error: RefusedError) -> FieldError:

@@ -6,6 +6,7 @@ import hmac
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -16,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from watchbill.errors import RefusedError
 from watchbill.ledger import Office
 from watchbill.post.letters import token_hash
-from watchbill.store import people, sessions
+from watchbill.store import journal, people, sessions
 from watchbill.web.filled import BadFormError, Filled, filled, in_plain_words
 from watchbill.web.forms import act_of, keep_form, proof_of
 from watchbill.web.link import BAD_REQUEST, CONFLICT, FORBIDDEN, OK, View, said
@@ -25,7 +26,9 @@ from watchbill.web.visit import Answer, Document, Elsewhere, Printed, Route, Vis
 
 SEE_OTHER, UNAUTHORIZED = 303, 401
 SIGN_IN = "/sign-in"
+OURS = ("form", "proof", "do", "seen", "detailed")
 ENTRY = re.compile(r"[0-9]{1,12}")
+JUST_NOW = timedelta(minutes=10)
 OLD_FORM = said(
     "That form is too old, or is not yours",
     "Nothing was recorded. Go back, load the page again, and send it once more.",
@@ -105,12 +108,19 @@ class Inside:
             within = replace(office, within=connection)
             visit = self._visit(within, connection, request, sent)
             if visit is None:
-                return _sign_in_first(request)
+                return self._over(office, request, sent)
             answer = self._answer(route, visit, request)
         if isinstance(answer, Elsewhere):
             self.desk.acted()
         with office.store.read() as connection:
             return self._response(office, replace(visit, connection=connection), request, answer)
+
+    def _over(self, office: Office, request: Request, sent: Filled) -> Response:
+        """Return what somebody has sent whose sign-in is over, to copy: nothing of it is recorded."""
+        entered = [(name, text) for name, text in sent.entered() if name not in OURS]
+        if not entered:
+            return _sign_in_first(request)
+        return self.desk.page(office, View("sign_in_over.html", {"entered": entered}, UNAUTHORIZED))
 
     def _answer(self, route: Route, visit: Visit, request: Request) -> Answer:
         """Return what comes of a form, unless it is somebody else's, or was accepted before."""
@@ -169,7 +179,6 @@ class Inside:
 
     def _page(self, office: Office, visit: Visit, request: Request, answer: View) -> Response:
         held = request.cookies.get(self.desk.cookie(), "")
-        entry = visit.query.get("entry", "")
         return self.desk.page(
             office,
             answer,
@@ -179,9 +188,18 @@ class Inside:
                 for route in self.routes
                 if route.words and visit.may(route.door)
             ],
-            recorded=entry if ENTRY.fullmatch(entry) else None,
+            recorded=_recorded(visit),
+            repeated="again" in visit.query,
             proof=lambda form: proof_of(held, form),
         )
+
+
+def _recorded(visit: Visit) -> str | None:
+    """Return the number of the entry that a page is to say was just made: one of the visitor's own."""
+    number = visit.query.get("entry", "")
+    found = journal.entry_numbered(visit.connection, int(number)) if ENTRY.fullmatch(number) else None
+    fresh = found is not None and visit.now - found[0].at < JUST_NOW
+    return number if found is not None and fresh and found[0].actor == visit.by.actor else None
 
 
 def _to_keep(document: Document) -> Response:

@@ -61,6 +61,8 @@ class Link:
     notice: NoticeRecord
     expires_at: datetime
     now: datetime
+    more: bool = False
+    """Whether the form for what was found is wanted, although the check is on record."""
 
     @property
     def expired(self) -> bool:

@@ -15,7 +15,7 @@ from watchbill.reports.coverage_log import CoverageLog, log_within
 from watchbill.reports.figures import Figures, by_month, day_verdicts, short_days
 from watchbill.reports.log_choice import Choice, Shown, chosen
 from watchbill.reports.short_days import ShortDay, short_days_of
-from watchbill.store import people
+from watchbill.store import people, windows
 from watchbill.web.doors import Door
 from watchbill.web.link import BAD_REQUEST, NOT_FOUND, View, said
 from watchbill.web.log_paper import NEEDS_A_PACKAGE, can_print
@@ -118,7 +118,7 @@ def _found(visit: Visit, choice: Choice) -> _Found:
 
 def _values(visit: Visit, asked: Asked) -> dict[str, Any]:
     policy, shown = visit.policy, asked.shown
-    found = _found(visit, shown)
+    found, begins = _found(visit, shown), windows.first_date(visit.connection)
     total = Figures()
     for month in by_month(policy, visit.connection, shown.first, shown.last, visit.now).values():
         total.add(month)
@@ -128,6 +128,7 @@ def _values(visit: Visit, asked: Asked) -> dict[str, Any]:
         "shown": f"{full_date(shown.first)} to {full_date(shown.last)}",
         "span": f"{full_date(asked.choice.first)} to {full_date(asked.choice.last)}",
         "filters": _filters_in_words(visit, asked),
+        "begins": None if begins is None or begins <= shown.first else full_date(begins),
         "as_of": full_instant(visit.now, policy.zone),
         "rows": [row_words(policy, found.log, row) for row in found.log.rows],
         "short_days": [_short_words(visit, found.log, one) for one in found.short],

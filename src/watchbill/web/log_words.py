@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -113,6 +114,7 @@ def check_words(policy: Policy, log: CoverageLog, record: CheckRecord) -> CheckW
     """Return a check for a page."""
     zone, check = policy.zone, record.check
     names = {page.key: page.name for page in log.pages}
+    everything = {page.key for page in log.pages if page.active_at(check.viewed_at)}
     notes = []
     if record.attested:
         notes.append(f"entered afterwards, at {clock_words(record.recorded_at, zone)}")
@@ -125,10 +127,14 @@ def check_words(policy: Policy, log: CoverageLog, record: CheckRecord) -> CheckW
         who=log.name(check.person),
         at=clock_words(check.viewed_at, zone),
         way=BY[record.way],
-        pages=", ".join(names.get(key, key) for key in sorted(check.pages)),
+        pages="all pages" if everything <= check.pages else _names(names, check.pages),
         findings=tuple(finding_words(names, found) for found in record.findings),
         notes=tuple(notes),
     )
+
+
+def _names(names: Mapping[str, str], keys: Iterable[str]) -> str:
+    return ", ".join(names.get(key, key) for key in sorted(keys))
 
 
 def finding_words(names: dict[str, str], found: Finding) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 from watchbill.acts import roster as acts
@@ -26,6 +27,7 @@ from watchbill.web.entry_form import (
     by_field,
     channels_sent,
     entry_of,
+    listed,
     problem_of,
 )
 from watchbill.web.filled import NUMBER
@@ -148,6 +150,7 @@ def _form(
     about = {
         "person": shown,
         "given": values,
+        "seen": "" if person is None else digest_of(person),
         "problems": by_field(problem),
         "roles": [(role.value, words) for role, words in ROLE_WORDS.items()],
         "channels": [(channel.value, CHANNEL_WORDS[channel]) for channel in Channel],
@@ -203,12 +206,35 @@ def edit(visit: Visit) -> Answer:
     try:
         wanted = _read(sent)
         person = replace(acts.as_edited(old, wanted), quiet=wanted.quiet)
+        _require_seen(visit, old, wanted)
         changed, opened = acts.edit_person(visit.office, visit.by, person)
     except (ConfigurationError, RefusedError) as error:
         return _form(visit, old, sent, problem_of(error, LABELS))
     if not changed:
         return Elsewhere(f"/people/{old.id}?same=1")
     return _told(f"/people/{old.id}", len(opened), entry_of(visit, Kind.PERSON_CHANGED))
+
+
+def _require_seen(visit: Visit, old: Person, wanted: Person) -> None:
+    """Raise where somebody else has changed the person since the form was opened."""
+    seen = visit.form.text("seen")
+    if seen and seen != digest_of(old):
+        now, sent = _values(old), _values(replace(wanted, id=old.id))
+        other = [
+            LABELS[name].lower()
+            for name in ("name", "email", "mobile", "quiet", "roles")
+            if now[name] != sent[name]
+        ]
+        what = f" Other than here: {listed(other)}." if other else ""
+        raise RefusedError(
+            f"Somebody has changed {old.name} since you opened this page.{what} Put right what you entered, "
+            "and save once more."
+        )
+
+
+def digest_of(person: Person) -> str:
+    """Return what stands for a person as a form shows them."""
+    return sha256(repr(sorted(_values(person).items())).encode()).hexdigest()[:16]
 
 
 def _told(path: str, uncovered: int, entry: int) -> Elsewhere:

@@ -26,6 +26,8 @@ HEADERS = {
     "x-frame-options": "DENY",
 }
 CACHEABLE = "/static/"
+ELSEWHERE = ("cross-site", "same-site")
+"""Where a form may not come from: another host of the agency is another site to us (Fetch Metadata)."""
 REFUSED = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1"><title>{text}</title>'
@@ -58,7 +60,7 @@ class Guard:
                 message["headers"] = [h for h in kept if h[0] != b"server"] + own
             await send(message)
 
-        if scope["method"] not in ("GET", "HEAD") and given.get("sec-fetch-site") == "cross-site":
+        if scope["method"] not in ("GET", "HEAD") and given.get("sec-fetch-site") in ELSEWHERE:
             await _answer(send_guarded, 403, "This form was sent from another site")
             return
         declared = given.get("content-length", "0")

@@ -29,7 +29,7 @@ class Sheet:
     show: Callable[[Link, Accepted | None], View]
     deeds: Mapping[str, Deed]
     kinds: Collection[Kind]
-    spent: Callable[[Link, str], bool]
+    spent: Callable[[Link, Filled], bool]
     refused: int = CONFLICT
     again: Again = lambda *_: None
 
@@ -70,9 +70,9 @@ def known(link: Link) -> bool:
     return link.notice.reason in SHEETS
 
 
-def show(link: Link) -> View:
-    """Return the page of a link as things stand; reads only."""
-    return SHEETS[link.notice.reason].show(link, None)
+def show(link: Link, *, more: bool = False) -> View:
+    """Return the page of a link as things stand, or the form for ``more`` than is asked; reads only."""
+    return SHEETS[link.notice.reason].show(replace(link, more=more), None)
 
 
 def act(link: Link, sent: Filled) -> View:
@@ -89,7 +89,7 @@ def act(link: Link, sent: Filled) -> View:
     deed = sheet.deeds.get(sent.do)
     if deed is None:
         return _not_there()
-    if sheet.spent(link, sent.do):
+    if sheet.spent(link, sent):
         return replace(sheet.show(link, None), status=CONFLICT)
     try:
         done = deed(link, sent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,8 @@ from watchbill.web.entry_form import FORM, Problem, by_field, entry_of, problem_
 from watchbill.web.link import CONFLICT, NOT_FOUND, OK, View, said
 from watchbill.web.visit import Answer, Elsewhere, Route, Visit
 
+DATE = re.compile(r"20[0-9]{2}-[01][0-9]-[0-3][0-9]")
+NO_DATE = "since: is not a date of this century; write it as 2026-11-23."
 LABELS = {
     "key": "The key",
     "platform": "The platform",
@@ -69,11 +72,18 @@ def _day(visit: Visit, instant: Any) -> str:  # noqa: ANN401 - an instant that a
     return f"{date_words(day)}, {day.year}"
 
 
+def _require_date(text: str) -> None:
+    """Raise for what a page may not be viewed from: a number would be taken for seconds since 1970."""
+    if DATE.fullmatch(text) is None:
+        raise ConfigurationError(NO_DATE)
+
+
 def add(visit: Visit) -> Answer:
     """Add a page, or show the form again with what is wrong with it."""
     sent = {name: visit.form.text(name) for name in LABELS}
     try:
         given = {**sent, "since": sent["since"] or _today(visit)}
+        _require_date(given["since"])
         acts.add_page(visit.office, visit.by, read_page(given, visit.policy.zone))
     except (ConfigurationError, RefusedError) as error:
         return _listing(visit, sent, problem_of(error, LABELS))

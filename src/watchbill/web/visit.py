@@ -63,6 +63,11 @@ class Visit:
         return By(self.person, Way.WEB)
 
     @property
+    def more(self) -> bool:
+        """Whether the form for what was found is wanted, although the check is on record."""
+        return "more" in self.query
+
+    @property
     def form(self) -> Filled:
         """Return the form that was sent; raises ``BadFormError`` where there is none."""
         if self.sent is None:
