@@ -215,6 +215,12 @@ def test_what_was_found_is_kept_where_somebody_else_was_first(site: Site) -> Non
     with site.office.store.read() as connection:
         told = connection.execute(sa.select(NOTICES.c.reason)).scalars().all()
     assert Reason.CHILD_REFERRED in told
+    said = {letter.message.text[:-7] for letter in site.letters if "CHILD" in letter.message.text}
+    (text,) = said
+    assert text.startswith(
+        "LCCS: CHILD: Kim Rivera found a post about a child at risk on LCCS on Facebook"
+    )
+    assert text.endswith(", 8:30 AM EST. Referred; please see that the call was made.")
 
 
 def test_what_is_found_after_the_check_is_added_to_it(site: Site) -> None:

@@ -62,6 +62,15 @@ def test_one_is_closed_with_what_was_done_and_leaves_the_list(found: Site) -> No
     assert "Inappropriate advertising, found" not in words(kim.get("/").text)
 
 
+def test_the_log_says_what_was_done_in_the_end(found: Site) -> None:
+    before = words(found.sign_in("Pat").get("/log/day/2026-11-23").text)
+    assert "deleted on" not in before
+    entry = close(found.sign_in("Kim")).headers["location"].rpartition("=")[2]
+    for path in ("/log", "/log/day/2026-11-23"):
+        text = words(found.sign_in("Pat").get(path).text)
+        assert f"deleted on Mon Nov 23, 2026 (entry {entry})" in text
+
+
 def test_a_form_that_is_sent_twice_closes_once(found: Site) -> None:
     kim = found.sign_in("Kim")
     hidden = Outline(kim.get(PATH).text).does("close")[0].hidden

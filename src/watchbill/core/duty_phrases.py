@@ -196,18 +196,24 @@ def in_your_name(subject: Subject) -> Message:
 
 
 def child(subject: Subject) -> Message:
-    """Tell that a child at risk was referred; nothing of the content."""
+    """Tell that a child at risk was referred, on which page and when; nothing of the content."""
+    who, where = subject.person or "Somebody", ", ".join(subject.page_names)
+    where = f" on {where}" if where else ""
+    at = "" if subject.starts_at is None else f", {clock_words(subject.starts_at, subject.agency.zone)}"
+    found = "a post about a child at risk"
     return message(
         subject,
         [
-            f"CHILD: {subject.person} found a post about a child at risk and referred it. Please follow up.",
-            "CHILD: a post about a child at risk was found and referred. Please follow up.",
+            f"CHILD: {who} found {found}{where}{at}. Referred; please see that the call was made.",
+            f"CHILD: {who} found {found}{where}. See that the call was made.",
+            f"CHILD: {who} found {found} and referred it. See that the call was made.",
+            f"CHILD: {found} was found and referred. See that the call was made.",
         ],
-        "a post about a child at risk was found and referred",
+        f"{found} was found and referred",
         [
             (
-                f"{subject.person} found on the agency's pages that somebody reports or describes a child at "
-                "risk, and referred it. Nothing of what it says is kept here."
+                f"{who} found{where}{at}, that somebody reports or describes a child at risk, and referred "
+                "it. Nothing of what it says is kept here. Please see that the call was made."
             ),
             *subject.agency.contact_lines,
         ],

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from watchbill.core.brief import brief
 from watchbill.core.candidates import free_for, lettered, why_uncovered
-from watchbill.core.checks import demand_can_be_met, times_viewed, viewings_lacking
+from watchbill.core.checks import Category, demand_can_be_met, times_viewed, viewings_lacking
 from watchbill.core.coverage import responsible_at
 from watchbill.core.gaps import GapFacts
 from watchbill.core.instants import day_end, local_date
@@ -252,6 +252,16 @@ def _technical(desk: _Desk) -> Particulars:
     return Particulars({"title": title, "said": (f"{title}: {detail}",)})
 
 
+def _child(desk: _Desk) -> Particulars:
+    facts = {"person": desk.roster.people[desk.notice.about["person"]].name}
+    check = windows.check_numbered(desk.connection, int(desk.notice.about["entry"]))
+    if check is None:
+        return Particulars(facts)
+    names = {page.key: page.name for page in people.all_pages(desk.connection)}
+    found = [names[one.page] for one in check.findings if one.category is Category.CHILD]
+    return Particulars({**facts, "page_names": tuple(found), "starts_at": check.check.viewed_at})
+
+
 def _answer(desk: _Desk) -> Particulars:
     return Particulars({"said": (str(desk.notice.about["text"]),)})
 
@@ -274,6 +284,7 @@ LOOK_UP: Mapping[Reason, Callable[[_Desk], Particulars]] = {
     Reason.PLACE_VACANT: _vacant,
     Reason.TECHNICAL_FAILURE: _technical,
     Reason.ANSWER: _answer,
+    Reason.CHILD_REFERRED: _child,
     Reason.LEAVE_RECORDED: _leave,
     Reason.SIGN_IN_ASKED: _sign_in,
 }

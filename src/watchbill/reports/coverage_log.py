@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from watchbill.core.checks import DayWindow, tally
+from watchbill.core.checks import Category, DayWindow, tally
 from watchbill.core.coverage import monitor_of
 from watchbill.core.instants import day_end, iso
 from watchbill.core.policy import Policy
@@ -19,6 +19,7 @@ from watchbill.core.windows import State
 from watchbill.ledger import Office, active_pages, state_at
 from watchbill.store import people, windows
 from watchbill.store.explanations import Explanation, explanations_between
+from watchbill.store.follow_ups import Closing, closings
 from watchbill.store.windows import CheckRecord, WindowRecord
 
 COLUMNS = (
@@ -64,6 +65,7 @@ class CoverageLog:
     people: dict[int, Person]
     now: datetime
     pages: tuple[Page, ...] = ()
+    closings: Mapping[tuple[int, str, Category], Closing] = field(default_factory=dict)
 
     def email(self, person: int | None) -> str | None:
         """Return how a person is named in JSON and CSV."""
@@ -189,7 +191,9 @@ def log_within(
         for day, (of_day, viewed) in sorted(days.items())
         for row in _rows(policy, day, of_day, viewed, pages, now)
     ]
-    return CoverageLog(tuple(rows), people.all_people(connection), now, tuple(pages))
+    with_findings = [record.check.number for record in checks if record.findings]
+    done = closings(connection, with_findings)
+    return CoverageLog(tuple(rows), people.all_people(connection), now, tuple(pages), done)
 
 
 def _plain(value: object) -> object:

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from watchbill.core.checks import Action, Category
+from watchbill.store.journal import JOURNAL
 from watchbill.store.tables import CheckRow, FindingRow, table
 from watchbill.store.visitor_tables import FollowUpRow
 
@@ -58,6 +59,41 @@ class FollowUp:
     person: int
     found_at: datetime
     closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """That what a finding asked for was done: what, when, and the entry that says so."""
+
+    action: Action
+    at: datetime
+    entry: int
+
+
+def closings(
+    connection: sa.Connection, checks: Collection[int]
+) -> dict[tuple[int, str, Category], Closing]:
+    """Return what was done about findings later, by the check, the page and the category."""
+    query = (
+        sa.select(
+            FINDINGS.c.check_number,
+            FINDINGS.c.page_key,
+            FINDINGS.c.category,
+            CLOSED.c.closed_at,
+            CLOSED.c.entry,
+            JOURNAL.c.facts,
+        )
+        .join(CLOSED, CLOSED.c.finding_id == FINDINGS.c.id)
+        .join(JOURNAL, JOURNAL.c.number == CLOSED.c.entry)
+        .where(FINDINGS.c.check_number.in_(checks))
+    )
+    rows = connection.execute(query) if checks else ()
+    return {
+        (row.check_number, row.page_key, row.category): Closing(
+            Action(row.facts["action"]), row.closed_at, row.entry
+        )
+        for row in rows
+    }
 
 
 def open_follow_ups(connection: sa.Connection, person: int | None = None) -> list[FollowUp]:

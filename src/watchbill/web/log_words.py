@@ -128,9 +128,20 @@ def check_words(policy: Policy, log: CoverageLog, record: CheckRecord) -> CheckW
         at=clock_words(check.viewed_at, zone),
         way=BY[record.way],
         pages="all pages" if everything <= check.pages else _names(names, check.pages),
-        findings=tuple(finding_words(names, found) for found in record.findings),
+        findings=tuple(
+            finding_words(names, found) + _closed(log, check.number, found, zone)
+            for found in record.findings
+        ),
         notes=tuple(notes),
     )
+
+
+def _closed(log: CoverageLog, check: int, found: Finding, zone: ZoneInfo) -> str:
+    """Return what was done about a finding later, or nothing."""
+    done = log.closings.get((check, found.page, found.category))
+    if done is None:
+        return ""
+    return f"; {done.action} on {full_date(local_date(done.at, zone))} (entry {done.entry})"
 
 
 def _names(names: Mapping[str, str], keys: Iterable[str]) -> str:
