@@ -175,6 +175,12 @@ def test_the_two_forms_of_a_mail_say_the_same_words(
     assert [word for word in words(plain) if word != "--"] == shown(message.html())
 
 
+def test_a_list_in_a_mail_stays_a_list_in_html() -> None:
+    message = replace(compose(subject(Reason.CHECK_DUE)), paragraphs=("Free:\nA  Lee & Co\nB  Sam",))
+    assert "Free:\nA  Lee & Co\nB  Sam" in message.plain()
+    assert "<p>Free:<br>\nA  Lee &amp; Co<br>\nB  Sam</p>" in message.html()
+
+
 @pytest.mark.parametrize("reason", STEPS)
 def test_markup_in_a_name_is_shown_and_not_obeyed(reason: Reason) -> None:
     message = compose(subject(reason, "<script>alert('Kim')</script>"))

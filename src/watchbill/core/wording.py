@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from html import escape
@@ -86,17 +86,21 @@ class Message:
 
     def html(self) -> str:
         """Return the HTML part, which says the same as the text part."""
-        body = [f"<p>{escape(paragraph)}</p>" for paragraph in self.paragraphs]
+        body = [f"<p>{_lines(paragraph.splitlines())}</p>" for paragraph in self.paragraphs]
         if self.link is not None:
             body.append(f'<p><a href="{escape(self.link)}">{escape(self.link_label or "")}</a></p>')
-        lines = "<br>\n".join(escape(line) for line in self.footer)
-        body.append(f"<hr>\n<p>{lines}</p>")
+        body.append(f"<hr>\n<p>{_lines(self.footer)}</p>")
         return (
             '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
             f"<title>{escape(self.subject)}</title></head>\n<body>\n"
             + "\n".join(body)
             + "\n</body></html>\n"
         )
+
+
+def _lines(lines: Iterable[str]) -> str:
+    """Return lines of text as HTML that keeps them lines."""
+    return "<br>\n".join(escape(line) for line in lines)
 
 
 def fit(short_name: str, candidates: Sequence[str], code: str, most: int = 1) -> str:
