@@ -12,7 +12,8 @@ from typing import Any, Generic, TypeVar
 
 from watchbill.acts.leave import Done
 from watchbill.errors import RefusedError
-from watchbill.web.entering import Entered, FieldError, beside, entered
+from watchbill.web.entering import Entered, beside, entered
+from watchbill.web.filled import FieldError
 from watchbill.web.link import BAD_REQUEST, CONFLICT, OK, View
 from watchbill.web.outlooks import CHANGED, Outlook
 from watchbill.web.visit import Answer, Elsewhere, Visit

@@ -17,7 +17,7 @@ from watchbill.reports.board import Board, board_within
 from watchbill.reports.plan import Planned, PlannedGap
 from watchbill.store import people
 from watchbill.web import following_up
-from watchbill.web.coverage_words import BEFORE_THE_RECORD
+from watchbill.web.coverage_words import BEFORE_THE_RECORD, STATES
 from watchbill.web.doors import Door
 from watchbill.web.link import View, moment_words
 from watchbill.web.visit import Route, Visit
@@ -27,13 +27,6 @@ WHY = {
     Why.DESIGNATION: "by a designation",
     Why.INTERIM: "by an interim appointment",
     Why.STANDING: "as standing designee, while the PIO is away",
-}
-STATES = {
-    State.COMPLETED: ("\N{HEAVY CHECK MARK}", "completed"),
-    State.LATE: ("\N{CIRCLE WITH LEFT HALF BLACK}", "made up late"),
-    State.MISSED: ("\N{HEAVY BALLOT X}", "missed"),
-    State.OPEN: ("\N{BLACK RIGHT-POINTING TRIANGLE}", "open now"),
-    State.UPCOMING: ("\N{WHITE CIRCLE}", "to come"),
 }
 STEPS = {
     Step.WARNING: "warned",

@@ -11,21 +11,13 @@ from watchbill.core.checks import Action, Category, Finding
 from watchbill.core.instants import clock_words, local_date, local_instant
 from watchbill.core.roster import Page
 from watchbill.web.check_asked import Checking
-from watchbill.web.filled import CHECK, BadFormError, Filled, time_of_day
+from watchbill.web.filled import CHECK, BadFormError, FieldError, Filled, time_of_day
 
 NO_PAGE = "pages"
 CONTRADICTED = (
     "You pressed the button for nothing found, but there is a finding, a time or a note further down. "
     "Press the button beneath them to record them, or empty them."
 )
-
-
-class WrongFieldError(BadFormError):
-    """Raised for a field that was filled in wrongly; ``field`` is its name."""
-
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +76,9 @@ def viewing(asked: Checking, sent: Filled) -> Viewing:
     found = [key for key in known if sent.text(f"found-{key}")]
     pages = tuple(dict.fromkeys((*sent.texts("page"), *found)))
     if not pages:
-        raise WrongFieldError(NO_PAGE, "No page is ticked: tick those that you viewed.")
+        raise FieldError(NO_PAGE, "No page is ticked: tick those that you viewed.")
     if not known.keys() >= set(pages):
-        raise WrongFieldError(NO_PAGE, "One of the pages is not of this check.")
+        raise FieldError(NO_PAGE, "One of the pages is not of this check.")
     findings = [finding for page in known.values() if (finding := _finding(sent, page))]
     said = Viewing(pages=pages, at=_at(asked, sent.text("at")), findings=tuple(findings))
     return said.with_note(" ".join(sent.text("note").split()))
@@ -98,13 +90,13 @@ def _at(asked: Checking, text: str) -> datetime | None:
         return None
     at = time_of_day(text)
     if at is None:
-        raise WrongFieldError("at", "The time is not one: write it as 10:05.")
+        raise FieldError("at", "The time is not one: write it as 10:05.")
     zone = asked.caller.policy.zone
     today = local_date(asked.caller.now, zone)
     viewed_at = local_instant(today, at, zone)
     if viewed_at > asked.caller.now:
         sentence = f"{clock_words(viewed_at, zone)} is still ahead: enter a time that has been."
-        raise WrongFieldError("at", sentence)
+        raise FieldError("at", sentence)
     return viewed_at
 
 
@@ -113,13 +105,13 @@ def _finding(sent: Filled, page: Page) -> Finding | None:
     if category is None:
         if action is not None:
             sentence = f"{page.name}: say what you found, not only what was done."
-            raise WrongFieldError(f"found-{page.key}", sentence)
+            raise FieldError(f"found-{page.key}", sentence)
         return None
     if category is not Category.CHILD:
         return Finding(page.key, category, action or Action.NONE)
     if action not in (None, Action.REFERRED):
         sentence = f"{page.name}: a child at risk is referred. Call first, then choose Referred."
-        raise WrongFieldError(f"action-{page.key}", sentence)
+        raise FieldError(f"action-{page.key}", sentence)
     return Finding(page.key, category, Action.REFERRED)
 
 
@@ -129,4 +121,4 @@ def _chosen(sent: Filled, page: Page) -> tuple[Category | None, Action | None]:
         return Category(found) if found else None, Action(done) if done else None
     except ValueError:
         sentence = f"{page.name}: what was found or done is not one of the choices."
-        raise WrongFieldError(f"found-{page.key}", sentence) from None
+        raise FieldError(f"found-{page.key}", sentence) from None

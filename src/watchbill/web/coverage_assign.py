@@ -19,7 +19,8 @@ from watchbill.store import people
 from watchbill.web.acting import Form
 from watchbill.web.coverage_words import DUTY_WORDS, dated_span
 from watchbill.web.doors import Door
-from watchbill.web.entering import Entered, FieldError, reach, span, today
+from watchbill.web.entering import Entered, reach, span, today
+from watchbill.web.filled import FieldError
 from watchbill.web.outlooks import Outlook, outlook
 from watchbill.web.visit import Route, Visit
 

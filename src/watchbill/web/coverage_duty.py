@@ -22,8 +22,8 @@ from watchbill.store import people
 from watchbill.web.acting import THERE
 from watchbill.web.coverage_words import DUTY_WORDS, dated_span, duty_state, may_words
 from watchbill.web.doors import Door
-from watchbill.web.entering import FieldError, beside
-from watchbill.web.filled import NUMBER
+from watchbill.web.entering import beside
+from watchbill.web.filled import NUMBER, FieldError
 from watchbill.web.link import CONFLICT, NOT_FOUND, OK, View, said
 from watchbill.web.outlooks import outlook
 from watchbill.web.visit import Answer, Elsewhere, Handler, Route, Visit

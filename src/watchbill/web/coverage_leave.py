@@ -22,8 +22,8 @@ from watchbill.store import people
 from watchbill.web.acting import THERE, Form
 from watchbill.web.coverage_words import KINDS, LEAVE_WORDS, dated_span, leave_words
 from watchbill.web.doors import Door
-from watchbill.web.entering import Entered, FieldError, beside, reach, span, today
-from watchbill.web.filled import NUMBER
+from watchbill.web.entering import Entered, beside, reach, span, today
+from watchbill.web.filled import NUMBER, FieldError
 from watchbill.web.link import CONFLICT, NOT_FOUND, OK, View, said
 from watchbill.web.outlooks import Outlook, outlook
 from watchbill.web.visit import Answer, Elsewhere, Route, Visit

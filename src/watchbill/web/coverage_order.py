@@ -14,7 +14,8 @@ from watchbill.core.roster import Duty, DutyKind
 from watchbill.web.acting import Form
 from watchbill.web.coverage_words import dated_span
 from watchbill.web.doors import Door
-from watchbill.web.entering import Entered, FieldError
+from watchbill.web.entering import Entered
+from watchbill.web.filled import FieldError
 from watchbill.web.outlooks import Outlook, outlook
 from watchbill.web.visit import Route, Visit
 

@@ -23,11 +23,11 @@ DUTY_WORDS = {
     DutyKind.STANDING: "designated to stand in while the PIO is away",
 }
 STATES = {
-    State.UPCOMING: ("\u25cb", "to come"),
-    State.OPEN: ("\u25d0", "open now"),
-    State.COMPLETED: ("\u2713", "done"),
-    State.LATE: ("\u25d1", "late"),
-    State.MISSED: ("\u2717", "missed"),
+    State.COMPLETED: ("\N{HEAVY CHECK MARK}", "completed"),
+    State.LATE: ("\N{CIRCLE WITH LEFT HALF BLACK}", "made up late"),
+    State.MISSED: ("\N{HEAVY BALLOT X}", "missed"),
+    State.OPEN: ("\N{BLACK RIGHT-POINTING TRIANGLE}", "open now"),
+    State.UPCOMING: ("\N{WHITE CIRCLE}", "to come"),
 }
 """Each state as a symbol and in words."""
 BEFORE_THE_RECORD = ("\u2013", "before the record began")

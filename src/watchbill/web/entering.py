@@ -9,18 +9,10 @@ from zoneinfo import ZoneInfo
 
 from watchbill.core.instants import day_end, day_start, local_date, local_instant, parse_date
 from watchbill.errors import RefusedError
-from watchbill.web.filled import NUMBER, BadFormError, in_plain_words, time_of_day
+from watchbill.web.filled import NUMBER, FieldError, in_plain_words, time_of_day
 from watchbill.web.visit import Visit
 
 LONGEST = 200
-
-
-class FieldError(BadFormError):
-    """Raised for a field that was filled in wrongly, or that the rules refuse; ``field`` is its name."""
-
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.field = field
 
 
 @dataclass(frozen=True, slots=True)

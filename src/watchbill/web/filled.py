@@ -29,6 +29,14 @@ class BadFormError(Exception):
     """Raised for a form that was filled in wrongly; its text tells the person what to put right."""
 
 
+class FieldError(BadFormError):
+    """Raised for a field that was filled in wrongly, or that the rules refuse; ``field`` is its name."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
 def in_plain_words(sentence: str) -> str:
     """Return a refusal without the name of the command line's option before it."""
     bare = OPTION.sub("", sentence)
