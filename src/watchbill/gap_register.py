@@ -46,9 +46,9 @@ def _uncovered(office: Office, connection: sa.Connection, now: datetime) -> list
         last = max(last, watch.laid_until)  # a clock that is set back sees no less than before
     roster = people.roster_since(connection, now - timedelta(days=1))
     ahead = [
-        record.occasion
-        for record in windows.windows_between(connection, today, last)
-        if record.occasion.closes_at > now
+        window
+        for window in windows.occasions_between(connection, today, last)
+        if window.closes_at > now
     ]
     return [
         run.windows for run in runs_of((w, monitor_of(policy, roster, w) is not None) for w in ahead)
@@ -86,8 +86,8 @@ def _next_before(connection: sa.Connection, closed: list[str], found: Found) -> 
     if not before:
         return []
     last, first = before[-1].occasion, found.windows[0]
-    between = windows.windows_between(connection, last.day, first.day)
-    broken = any(last.opens_at < one.occasion.opens_at < first.opens_at for one in between)
+    between = windows.occasions_between(connection, last.day, first.day)
+    broken = any(last.opens_at < one.opens_at < first.opens_at for one in between)
     return [] if broken else closed
 
 

@@ -186,7 +186,7 @@ class Watch:
         replies_until: datetime | None,
     ) -> World:
         policy = self.office.policy
-        self._seen = watch = windows.watch_record(connection)
+        self._seen = watch = new.watch
         since = min([now - INSTANT, *(record.occasion.opens_at for record in begun)])
         kept = self._keep(connection, new, since)
         roster = kept.roster.since(since)

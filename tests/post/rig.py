@@ -36,6 +36,7 @@ FROM = "LCCS watchbill <watchbill@example.org>"
 LETTER = Letter(
     delivery=1,
     notice=1,
+    key="a notice",
     channel=Channel.EMAIL,
     address=KIM.email,
     name=KIM.name,

@@ -32,6 +32,10 @@ class Facts:
         found = [p for p in self.people if Role.PIO in p.roles and p.deactivated_at is None]
         return found[0] if found else None
 
+    def holding(self, role: Role) -> frozenset[int]:
+        """Return who holds a role, whether active or not."""
+        return frozenset(person.id for person in self.people if role in person.roles)
+
     def on_leave(self, person: int, at: datetime) -> bool:
         """Whether somebody is on leave at an instant."""
         return any(

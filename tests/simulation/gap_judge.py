@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from tests.simulation.verdict import REACHING, expect
 from tests.simulation.world import World
 from watchbill.core.journal import COVERAGE_FACTS
 from watchbill.core.reasons import Reason
-from watchbill.core.roster import Person, Role
+from watchbill.core.roster import Role
 from watchbill.core.windows import Occasion
 from watchbill.core.world import NoticeState
 from watchbill.store import gaps, journal, notices, people, windows
@@ -100,9 +100,8 @@ class GapJudge:
             open_runs = [run for run in runs(self._ahead) if run[0].opens_at > now]
             if open_runs:
                 told = connection.execute(ABOUT_GAPS).all()
-                everybody = people.all_people(connection)
                 for run in open_runs:
-                    self._judge(run, told, everybody, now)
+                    self._judge(run, told, now)
 
     def _nothing_new(self, now: datetime) -> bool:
         """Whether all is covered, and one row at most was written since: that a tick ran."""
@@ -133,10 +132,8 @@ class GapJudge:
             people.duties(connection),
         )
         last = today + timedelta(days=policy.horizon_days)
-        records = windows.windows_between(connection, today - A_DAY * 4, last)
-        self._ahead = [
-            (record.occasion, self._was_covered(facts, record.occasion, now)) for record in records
-        ]
+        laid = windows.occasions_between(connection, today - A_DAY * 4, last)
+        self._ahead = [(window, self._was_covered(facts, window, now)) for window in laid]
         for window, covered in self._ahead:
             if covered:
                 self._bare.pop(window.id, None)
@@ -157,9 +154,7 @@ class GapJudge:
             bare.pio_there = bare.pio_there and there
         self._notices = self._last_notice
 
-    def _judge(
-        self, run: list[Occasion], rows: Sequence[Any], everybody: Mapping[int, Person], now: datetime
-    ) -> None:
+    def _judge(self, run: list[Occasion], rows: Sequence[Any], now: datetime) -> None:
         first = run[0]
         bare = self._bare[first.id]
         if bare.rounds < 2:
@@ -170,8 +165,8 @@ class GapJudge:
             if first.id in row.windows and (row.id > bare.after or row.created_at >= bare.since)
         ]
         told = [row for row in told if _counts(row)]
-        director = [r for r in told if everybody[r.person_id].holds(Role.EXECUTIVE_DIRECTOR)]
-        pio = [r for r in told if everybody[r.person_id].holds(Role.PIO)]
+        director = [r for r in told if r.person_id in self._holding(Role.EXECUTIVE_DIRECTOR)]
+        pio = [r for r in told if r.person_id in self._holding(Role.PIO)]
         name = f"the gap of {first.id}, known since {bare.since:%m-%d %H:%M}Z,"
         expect(told, 3, f"{name} was announced to nobody")
         if bare.pio_there:
@@ -181,6 +176,10 @@ class GapJudge:
             if bare.since <= first.opens_at - A_DAY:
                 early = [row for row in told if row.not_before < first.opens_at]
                 expect(early, 3, f"{name} is announced only after it has begun")
+
+    def _holding(self, role: Role) -> frozenset[int]:
+        """Return who holds a role; roles are among the facts that are read anew when they change."""
+        return frozenset() if self._facts is None else self._facts.holding(role)
 
 
 def _counts(row: sa.Row[Any]) -> bool:

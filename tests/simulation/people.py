@@ -66,7 +66,7 @@ class People:
     def _dawn(self, day: date) -> None:
         dice = chance(self.seed, "day", day)
         with self.world.store.read() as connection:
-            today = [record.occasion for record in windows.windows_between(connection, day, day)]
+            today = windows.occasions_between(connection, day, day)
         for window in today:
             self._plan_window(chance(self.seed, day, window.rule), window)
         self._plan_absence(dice, day)

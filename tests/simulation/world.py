@@ -25,10 +25,17 @@ from watchbill.core.roster import Channel
 from watchbill.errors import RefusedError
 from watchbill.ledger import Office
 from watchbill.post.letters import Letter, Sender
-from watchbill.rehearsal import HEARTBEAT, PlayedClock, SeededEntropy, Stage, Troupe, troupe
+from watchbill.rehearsal import (
+    HEARTBEAT,
+    PlayedClock,
+    SeededEntropy,
+    Stage,
+    Troupe,
+    empty_store,
+    troupe,
+)
 from watchbill.store import deliveries, journal, windows
 from watchbill.store.engine import Store, connect
-from watchbill.store.triggers import create_all
 
 W = TypeVar("W", Texts, Mail)
 OPERATOR = By(None, Way.CLI)
@@ -355,13 +362,22 @@ def _engine() -> sa.Engine:
     return connect("sqlite://").engine
 
 
+@cache
+def _declared() -> bytes:
+    """Return a database with the declared tables and nothing in them, as the file it would be."""
+    store = empty_store()
+    database: bytes = _driver_of(store).serialize()
+    store.close()
+    return database
+
+
 def _fresh_store(around_commit: Callable[[str], None]) -> Store:
     """Return an empty store in memory; the engine is kept, and with it every statement it has compiled."""
     engine = _engine()
     engine.dispose()
-    with engine.begin() as connection:
-        create_all(connection)
-    return Store(engine, around_commit)
+    store = Store(engine, around_commit)
+    _driver_of(store).deserialize(_declared())
+    return store
 
 
 def _driver_of(store: Store) -> Any:

@@ -138,10 +138,9 @@ class Deed:
         today = local_date(self.now, policy.zone)
         last = today + timedelta(days=policy.horizon_days)
         return tuple(
-            record.occasion.id
-            for record in windows.windows_between(self.connection, today, last)
-            if record.occasion.closes_at > self.now
-            and monitor_of(policy, self.roster, record.occasion) is None
+            window.id
+            for window in windows.occasions_between(self.connection, today, last)
+            if window.closes_at > self.now and monitor_of(policy, self.roster, window) is None
         )
 
     def opened(self) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ class Letter:
 
     delivery: int
     notice: int
+    key: str
     channel: Channel
     address: str
     name: str

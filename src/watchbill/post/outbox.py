@@ -189,6 +189,7 @@ class Outbox:
         return Letter(
             delivery=delivery,
             notice=notice.id,
+            key=notice.key,
             channel=notice.channel,
             address=address,
             name=person.name,

@@ -64,7 +64,7 @@ class Outcomes:
         state = NoticeState.DELIVERED if confirmed else NoticeState.SENT
         notices.update_notice(connection, letter.notice, state=state, try_at=at)
         kind = Kind.NOTICE_DELIVERED if confirmed else Kind.NOTICE_SENT
-        self.journal(connection, kind, letter.notice, letter.channel, at)
+        self.journal(connection, kind, letter.key, letter.channel, at)
 
     def _refused(
         self, connection: sa.Connection, letter: Letter, error: SendError, at: datetime
@@ -127,7 +127,7 @@ class Outcomes:
             return
         if channel is None:
             notices.update_notice(connection, notice.id, state=NoticeState.FAILED, try_at=now)
-            self.journal(connection, Kind.NOTICE_FAILED, notice.id, notice.channel, now)
+            self.journal(connection, Kind.NOTICE_FAILED, notice.key, notice.channel, now)
             return
         put_off = sum(r.channel is channel and r.state is DeliveryState.DEFERRED for r in records)
         pause = timedelta(0) if at_once or not put_off else rest(put_off, asked)
@@ -143,9 +143,8 @@ class Outcomes:
         )
 
     def journal(
-        self, connection: sa.Connection, kind: Kind, notice: int, channel: Channel, at: datetime
+        self, connection: sa.Connection, kind: Kind, key: str, channel: Channel, at: datetime
     ) -> None:
-        """Say in the journal how far a notice has come."""
-        key = notices.notice_with_id(connection, notice).key
+        """Say in the journal how far the notice with a key has come."""
         facts = {"notice": key, "channel": channel}
         journal.append(connection, self.stationery.entropy, at, kind, PROGRAM, facts)

@@ -173,7 +173,7 @@ class Review:
             notices.update_notice(
                 connection, record.notice, state=NoticeState.SENT, try_at=record.started_at
             )
-        self.outcomes.journal(connection, Kind.NOTICE_SENT, record.notice, record.channel, now)
+        self.outcomes.journal(connection, Kind.NOTICE_SENT, notice.key, record.channel, now)
 
     def _confirm(
         self,
@@ -204,7 +204,7 @@ class Review:
             if delivered:
                 notices.update_notice(connection, notice.id, state=NoticeState.DELIVERED)
                 channel = delivered[0].channel
-                self.outcomes.journal(connection, Kind.NOTICE_DELIVERED, notice.id, channel, now)
+                self.outcomes.journal(connection, Kind.NOTICE_DELIVERED, notice.key, channel, now)
             elif overdue or len(news) == len(sent):
                 person = people.all_people(connection)[notice.person]
                 self.outcomes.redirect(connection, current, person, now, at_once=True)

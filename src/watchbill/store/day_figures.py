@@ -153,7 +153,7 @@ class HolderFigures:
 def day_figures(connection: sa.Connection, first: date, last: date, now: datetime) -> list[DayFigures]:
     """Return the figures of the local dates that have windows, both ends included, in order."""
     rows = connection.execute(BY_DAY, {"first": first, "last": last, "now": now})
-    return [DayFigures(*row) for row in rows]
+    return [DayFigures(*row) for row in rows.all()]
 
 
 def holder_figures(connection: sa.Connection, first: date, last: date) -> list[HolderFigures]:

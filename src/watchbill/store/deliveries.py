@@ -19,12 +19,13 @@ from watchbill.store.tables import DeliveryRow, table
 
 DELIVERIES = table(DeliveryRow)
 LATEST = 200
-COUNT_ATTEMPTS = (
-    sa.select(sa.func.count())
+THE_NEXT = (
+    sa.select(sa.func.count() + 1)
     .select_from(DELIVERIES)
-    .where(DELIVERIES.c.notice_id == sa.bindparam("notice"))
+    .where(DELIVERIES.c.notice_id == sa.bindparam("of"))
+    .scalar_subquery()
 )
-BEGIN_ATTEMPT = DELIVERIES.insert().returning(DELIVERIES.c.id)
+BEGIN_ATTEMPT = DELIVERIES.insert().values(number=THE_NEXT).returning(DELIVERIES.c.id)
 CHANGE_ATTEMPT = DELIVERIES.update().where(DELIVERIES.c.id == sa.bindparam("which"))
 ATTEMPTS = (
     sa.select(DELIVERIES)
@@ -72,11 +73,10 @@ def begin_delivery(
     lease: timedelta,
 ) -> int:
     """Claim a notice: the attempt is on record before the wire is touched. Return its id."""
-    number = connection.scalar(COUNT_ATTEMPTS, {"notice": notice.id})
     update_notice(connection, notice.id, state=NoticeState.SENDING)
     row = {
+        "of": notice.id,
         "notice_id": notice.id,
-        "number": (number or 0) + 1,
         "channel": channel,
         "address": address,
         "state": DeliveryState.SENDING,
@@ -101,14 +101,14 @@ def deliveries_of(
 ) -> dict[int, list[DeliveryRecord]]:
     """Return the attempts of notices, in their order, by notice."""
     found: dict[int, list[DeliveryRecord]] = defaultdict(list)
-    for row in connection.execute(ATTEMPTS, {"notices": list(notices)}) if notices else ():
+    for row in connection.execute(ATTEMPTS, {"notices": list(notices)}).all() if notices else ():
         found[row.notice_id].append(_delivery(row))
     return found
 
 
 def in_doubt(connection: sa.Connection) -> list[DeliveryRecord]:
     """Return the attempts that were claimed or whose outcome is unknown."""
-    return [_delivery(row) for row in connection.execute(DOUBTFUL)]
+    return [_delivery(row) for row in connection.execute(DOUBTFUL).all()]
 
 
 def end_leases(connection: sa.Connection, now: datetime) -> None:

@@ -61,7 +61,7 @@ class Telling:
 
 def open_gaps(connection: sa.Connection) -> list[GapRecord]:
     """Return the gaps that are not over, the oldest first."""
-    return [_record(row) for row in connection.execute(OPEN)]
+    return [_record(row) for row in connection.execute(OPEN).all()]
 
 
 def gaps_named(connection: sa.Connection, ids: Collection[int]) -> list[GapRecord]:

@@ -14,7 +14,7 @@ from watchbill.store.columns import fixed
 from watchbill.store.gaps import GAPS
 from watchbill.store.tables import JournalRow, table
 from watchbill.store.troubles import TROUBLES
-from watchbill.store.windows import SETTLED_AHEAD
+from watchbill.store.windows import SETTLED_AHEAD, WATCH, WatchRecord
 
 JOURNAL = table(JournalRow)
 PEOPLE_FACTS = (Kind.DUTY_ACCEPTED, Kind.CHANNEL_STOPPED, Kind.CHANNEL_STARTED)
@@ -28,8 +28,15 @@ def _newest(kind: Kind) -> sa.Label[int]:
     return sa.select(number).where(JOURNAL.c.kind == fixed(kind)).scalar_subquery().label(kind)
 
 
+OF_THE_WATCH = (
+    WATCH.c.began_at,
+    WATCH.c.laid_until,
+    WATCH.c.ticked_at,
+    WATCH.c.replies_failing_since,
+)
 NEWS = sa.select(
     *map(_newest, KINDS),
+    *(sa.select(column).scalar_subquery().label(column.name) for column in OF_THE_WATCH),
     sa.exists(sa.select(GAPS.c.id).where(GAPS.c.ended_at.is_(None))).label("gaps"),
     sa.exists(sa.select(TROUBLES.c.id).where(TROUBLES.c.ended_at.is_(None))).label("troubles"),
     sa.exists(SETTLED_AHEAD.order_by(None)).label("settled_ahead"),
@@ -41,7 +48,7 @@ class News:
     """The numbers of the latest entries about cover, people and pages, 0 where there is none; what there is.
 
     ``gaps`` and ``troubles``: whether any goes on. ``settled_ahead``: whether a window that is open now
-    was settled by a clock that showed a later time.
+    was settled by a clock that showed a later time. ``watch``: as ``watch_record`` returns it.
     """
 
     cover: int
@@ -50,6 +57,7 @@ class News:
     gaps: bool
     troubles: bool
     settled_ahead: bool
+    watch: WatchRecord | None
 
 
 def news(connection: sa.Connection, now: datetime, after: datetime) -> News:
@@ -57,6 +65,9 @@ def news(connection: sa.Connection, now: datetime, after: datetime) -> News:
     row = connection.execute(NEWS, {"now": now, "after": after}).one()
     known = dict(zip(KINDS, row, strict=False))
     cover = _latest(known, COVERAGE_FACTS)
+    watch: WatchRecord | None = None
+    if row.began_at is not None:
+        watch = WatchRecord(row.began_at, row.laid_until, row.ticked_at, row.replies_failing_since)
     return News(
         cover=cover,
         people=max(cover, _latest(known, PEOPLE_FACTS)),
@@ -64,6 +75,7 @@ def news(connection: sa.Connection, now: datetime, after: datetime) -> News:
         gaps=row.gaps,
         troubles=row.troubles,
         settled_ahead=row.settled_ahead,
+        watch=watch,
     )
 
 

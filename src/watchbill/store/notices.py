@@ -58,16 +58,23 @@ FACTS_OF_DIGESTS = FACTS.where(
     NOTICES.c.due_at > sa.bindparam("since_yesterday"), NOTICES.c.reason == fixed(Reason.DIGEST_DUE)
 )
 LATELY, YESTERDAY = timedelta(days=30), timedelta(days=2)
-KNOWN = sa.union_all(
-    FACTS_WAITING,
-    FACTS_UNHEARD,
-    FACTS_LATELY,
-    FACTS_OF_DIGESTS,
-    FACTS_ABOUT,
-    FACTS_OF_GAPS,
-    FACTS_OF_DUTIES,
-)
-"""All of these at once: what a tick asks costs by the number of questions, not by their length."""
+KNOWN = {
+    (gaps, duties): sa.union_all(
+        FACTS_WAITING,
+        FACTS_UNHEARD,
+        FACTS_LATELY,
+        FACTS_OF_DIGESTS,
+        FACTS_ABOUT,
+        *([FACTS_OF_GAPS] if gaps else ()),
+        *([FACTS_OF_DUTIES] if duties else ()),
+    )
+    for gaps in (False, True)
+    for duties in (False, True)
+}
+"""All of these at once, by whether there are gaps and duties to ask about.
+
+What a tick asks costs by the number of questions, and by the lists in them, not by their length.
+"""
 PENDING = NOTICES.c.state == fixed(NoticeState.PENDING)
 STILL_OF_USE = sa.or_(NOTICES.c.useful_until.is_(None), NOTICES.c.useful_until > sa.bindparam("now"))
 DUE = (
@@ -77,11 +84,11 @@ DUE = (
         NOTICES.c.channel == sa.bindparam("channel"),
         NOTICES.c.try_at <= sa.bindparam("now"),
         STILL_OF_USE,
-        NOTICES.c.id.not_in(sa.bindparam("passed", expanding=True)),
     )
     .order_by(NOTICES.c.urgent.desc(), NOTICES.c.due_at, NOTICES.c.id)
     .limit(sa.bindparam("most"))
 )
+DUE_BESIDE = DUE.where(NOTICES.c.id.not_in(sa.bindparam("passed", expanding=True)))
 DUE_BY_CHANNEL = (
     sa.select(NOTICES.c.channel, sa.func.count())
     .where(PENDING, NOTICES.c.try_at <= sa.bindparam("now"), STILL_OF_USE)
@@ -93,6 +100,7 @@ NEXT_TRY = (
     .order_by(NOTICES.c.try_at)
     .limit(1)
 )
+INSERT_LINK = LINKS.insert()
 CHANGE = NOTICES.update().where(NOTICES.c.id == sa.bindparam("which"))
 WITH_ID = sa.select(NOTICES).where(NOTICES.c.id == sa.bindparam("notice"))
 SENT_SINCE = (
@@ -156,7 +164,8 @@ def known(
         "gaps": list(gaps),
         "duties": list(duties),
     }
-    return {row.key: _facts(row) for row in connection.execute(KNOWN, asked)}
+    rows = connection.execute(KNOWN[bool(gaps), bool(duties)], asked).all()
+    return {row.key: _facts(row) for row in rows}
 
 
 def _facts(row: Sequence[Any]) -> NoticeFacts:
@@ -207,8 +216,11 @@ def due(
 
     ``passed`` names notices that this pass has tried already.
     """
-    asked = {"channel": channel, "now": now, "passed": list(passed), "most": limit}
-    return [_record(row) for row in connection.execute(DUE, asked)]
+    asked = {"channel": channel, "now": now, "most": limit}
+    rows = connection.execute(DUE, asked).all()
+    if any(row.id in passed for row in rows):  # seldom: what was tried is mostly no longer due
+        rows = connection.execute(DUE_BESIDE, {**asked, "passed": list(passed)}).all()
+    return [_record(row) for row in rows]
 
 
 def count_due(connection: sa.Connection, now: datetime) -> dict[Channel, int]:
@@ -264,7 +276,7 @@ def notices_between(
 
 def unconfirmed(connection: sa.Connection, now: datetime) -> list[NoticeRecord]:
     """Return the notices of the last day that were accepted and are not confirmed."""
-    rows = connection.execute(SENT_SINCE, {"since": now - CONFIRMATION_SOUGHT})
+    rows = connection.execute(SENT_SINCE, {"since": now - CONFIRMATION_SOUGHT}).all()
     return [_record(row) for row in rows]
 
 
@@ -272,15 +284,14 @@ def insert_link(
     connection: sa.Connection, digest: str, notice: NoticeRecord, expires_at: datetime
 ) -> None:
     """Keep the hash of a link's token, bound to a person and what the notice is about."""
-    connection.execute(
-        LINKS.insert().values(
-            hash=digest,
-            notice_id=notice.id,
-            person_id=notice.person,
-            window_id=notice.window,
-            expires_at=expires_at,
-        )
-    )
+    row = {
+        "hash": digest,
+        "notice_id": notice.id,
+        "person_id": notice.person,
+        "window_id": notice.window,
+        "expires_at": expires_at,
+    }
+    connection.execute(INSERT_LINK, row)
 
 
 def overdue(connection: sa.Connection, before: datetime) -> int:

@@ -17,14 +17,19 @@ from watchbill.core.reasons import Reason
 from watchbill.core.roster import Channel, Person
 from watchbill.core.world import NoticeState, Owe
 from watchbill.store import journal
-from watchbill.store.columns import DeliveryState
+from watchbill.store.columns import DeliveryState, fixed
 from watchbill.store.deliveries import DELIVERIES
 from watchbill.store.gaps import link_notice
 from watchbill.store.notices import NOTICES, update_notice
 
 CODES_STAY_UNIQUE = timedelta(days=90)
 MESSAGE_ID_BITS = 128
-INSERT = NOTICES.insert()
+INSERT = NOTICES.insert().returning(NOTICES.c.id)
+WAITING_ABOUT = sa.select(NOTICES.c.key).where(
+    NOTICES.c.window_id == sa.bindparam("window"),
+    NOTICES.c.state == fixed(NoticeState.PENDING),
+    NOTICES.c.reason.in_(sa.bindparam("reasons", expanding=True)),
+)
 WITH_KEY = sa.select(NOTICES.c.id, NOTICES.c.state).where(NOTICES.c.key == sa.bindparam("key"))
 WITH_CODE = (
     sa.select(NOTICES.c.id)
@@ -118,13 +123,7 @@ def drop_for_window(
     now: datetime,
 ) -> None:
     """Withdraw what waits to be said about a window, because it is no longer true."""
-    keys = connection.scalars(
-        sa.select(NOTICES.c.key).where(
-            NOTICES.c.window_id == window,
-            NOTICES.c.state == NoticeState.PENDING,
-            NOTICES.c.reason.in_(reasons),
-        )
-    ).all()
+    keys = connection.scalars(WAITING_ABOUT, {"window": window, "reasons": list(reasons)}).all()
     for key in keys:
         drop(connection, entropy, key, NoticeState.WITHDRAWN, why, now)
 
@@ -192,7 +191,7 @@ def _insert(
         "try_at": notice.not_before,
         "failure_told": False,
     }
-    number = connection.execute(INSERT.returning(NOTICES.c.id), row).scalar_one()
+    number = connection.execute(INSERT, row).scalar_one()
     link_notice(connection, number, notice.gaps)
 
 

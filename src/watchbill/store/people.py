@@ -53,16 +53,16 @@ def _people_and_terms(
 ) -> tuple[dict[int, Person], tuple[Term, ...]]:
     """Return everybody by id, and the terms as PIO that ended after an instant, the first to end first."""
     rows: dict[int, sa.Row[Any]] = {}
-    roles: dict[int, set[Role]] = defaultdict(set)
+    roles: dict[int, list[Role]] = defaultdict(list)
     pio_since: dict[int, datetime | None] = {}
     terms: list[Term] = []
-    for row in connection.execute(PEOPLE_AND_ROLES, {"since": since}):
+    for row in connection.execute(PEOPLE_AND_ROLES, {"since": since}).all():
         number, role, began, ended = row[0], *row[-3:]
         rows[number] = row
         if ended is not None:
             terms.append(Term(number, began, ended))
         elif role is not None:
-            roles[number].add(role)
+            roles[number].append(role)
             if role is Role.PIO:
                 pio_since[number] = began
     people = {
@@ -87,7 +87,7 @@ def all_pages(connection: sa.Connection) -> list[Page]:
     """Return every page, retired ones too, in the order of their keys."""
     return [
         Page(row.key, row.platform, row.name, row.url, row.active_from, row.active_until)
-        for row in connection.execute(ALL_PAGES)
+        for row in connection.execute(ALL_PAGES).all()
     ]
 
 
@@ -119,7 +119,7 @@ def leaves(connection: sa.Connection, since: datetime | None = None) -> list[Lea
         if since is None
         else connection.execute(LEAVES_SINCE, {"since": since})
     )
-    return [_leave(row) for row in rows]
+    return [_leave(row) for row in rows.all()]
 
 
 def leaves_touching(connection: sa.Connection, starts_at: datetime, ends_at: datetime) -> list[Leave]:
@@ -153,7 +153,7 @@ def duties(connection: sa.Connection, since: datetime | None = None) -> list[Dut
         if since is None
         else connection.execute(DUTIES_SINCE, {"since": since})
     )
-    return [_duty(row) for row in rows]
+    return [_duty(row) for row in rows.all()]
 
 
 def duty_numbered(connection: sa.Connection, number: int) -> Duty | None:

@@ -85,7 +85,7 @@ def _failures(
     found: dict[str, list[Failure]] = defaultdict(list)
     if addresses:
         asked = {"addresses": addresses, "since": now - LOOKED_BACK}
-        for row in connection.execute(FAILURES, asked):
+        for row in connection.execute(FAILURES, asked).all():
             found[row.address].append(Failure(row.started_at, bool(row.for_good)))
     return found
 

@@ -33,6 +33,15 @@ THE_WATCH = sa.select(WATCH)
 LATEST_READING = sa.select(READINGS.c.id, READINGS.c.digest).order_by(READINGS.c.id.desc()).limit(1)
 IN_ORDER = sa.select(WINDOWS).order_by(WINDOWS.c.opens_at, WINDOWS.c.id)
 BETWEEN = IN_ORDER.where(WINDOWS.c.date.between(sa.bindparam("first"), sa.bindparam("last")))
+OCCASIONS = BETWEEN.with_only_columns(
+    WINDOWS.c.id,
+    WINDOWS.c.rule,
+    WINDOWS.c.date,
+    WINDOWS.c.opens_at,
+    WINDOWS.c.closes_at,
+    WINDOWS.c.counts_from,
+)
+"""The columns stand in the order of the fields of an occasion."""
 NAMED = IN_ORDER.where(WINDOWS.c.id.in_(sa.bindparam("ids", expanding=True)))
 BEGUN = IN_ORDER.where(WINDOWS.c.settled_at.is_(None) & (WINDOWS.c.opens_at <= sa.bindparam("until")))
 SETTLED_AHEAD = IN_ORDER.where(
@@ -43,6 +52,9 @@ SETTLED_AHEAD = IN_ORDER.where(
 )
 CHANGE_WATCH = WATCH.update()
 CHANGE_WINDOW = WINDOWS.update().where(WINDOWS.c.id == sa.bindparam("which"))
+SETTLE_WINDOW = CHANGE_WINDOW.where(WINDOWS.c.settled_at.is_(None))
+INSERT_WINDOW = WINDOWS.insert()
+INSERT_CHECK, INSERT_PAGES, INSERT_FINDING = CHECKS.insert(), CHECK_PAGES.insert(), FINDINGS.insert()
 VIEWED = CHECKS.c.date.between(sa.bindparam("first"), sa.bindparam("last"))
 CHECKS_VIEWED = sa.select(CHECKS).where(VIEWED).order_by(CHECKS.c.viewed_at, CHECKS.c.number)
 PAGES_VIEWED = (
@@ -158,19 +170,25 @@ def insert_reading(
 
 def windows_between(connection: sa.Connection, first: date, last: date) -> list[WindowRecord]:
     """Return the windows of the local dates, both included, in the order of opening."""
-    rows = connection.execute(BETWEEN, {"first": first, "last": last})
+    rows = connection.execute(BETWEEN, {"first": first, "last": last}).all()
     return [_record(row) for row in rows]
+
+
+def occasions_between(connection: sa.Connection, first: date, last: date) -> list[Occasion]:
+    """Return only when the windows of the local dates open and close, in the order of opening."""
+    rows = connection.execute(OCCASIONS, {"first": first, "last": last}).all()
+    return [Occasion(*row) for row in rows]
 
 
 def windows_named(connection: sa.Connection, ids: Collection[str]) -> list[WindowRecord]:
     """Return the windows with these ids, in the order of opening."""
-    rows = connection.execute(NAMED, {"ids": list(ids)}) if ids else ()
+    rows = connection.execute(NAMED, {"ids": list(ids)}).all() if ids else ()
     return [_record(row) for row in rows]
 
 
 def windows_begun(connection: sa.Connection, until: datetime) -> list[WindowRecord]:
     """Return the windows that are not settled and open at ``until`` or before, in that order."""
-    return [_record(row) for row in connection.execute(BEGUN, {"until": until})]
+    return [_record(row) for row in connection.execute(BEGUN, {"until": until}).all()]
 
 
 def windows_settled_ahead(
@@ -247,7 +265,7 @@ def apply_layout(connection: sa.Connection, layout: Layout, reading: int) -> Non
         for window in layout.put
     ]
     if rows:
-        connection.execute(WINDOWS.insert(), rows)
+        connection.execute(INSERT_WINDOW, rows)
 
 
 def update_window(connection: sa.Connection, window: str, **values: object) -> None:
@@ -259,18 +277,16 @@ def settle_window(
     connection: sa.Connection, window: str, state: State, at: datetime, *, unattended: bool
 ) -> bool:
     """Settle a window that is not settled; return whether this call did it."""
-    done = connection.execute(
-        WINDOWS.update()
-        .where(WINDOWS.c.id == window, WINDOWS.c.settled_at.is_(None))
-        .values(state=state, settled_at=at, unattended=unattended)
-    )
-    return done.rowcount == 1
+    settled = {"which": window, "state": state, "settled_at": at, "unattended": unattended}
+    return connection.execute(SETTLE_WINDOW, settled).rowcount == 1
 
 
 def checks_between(connection: sa.Connection, first: date, last: date) -> list[CheckRecord]:
     """Return the checks viewed on the local dates, both included, in the order of viewing."""
     span = {"first": first, "last": last}
     rows = connection.execute(CHECKS_VIEWED, span).all()
+    if not rows:
+        return []
     pages = connection.execute(PAGES_VIEWED, span).all()
     return _checks(rows, pages, connection.execute(FINDINGS_MADE, span).all())
 
@@ -316,28 +332,26 @@ def _checks(
 def insert_check(connection: sa.Connection, record: CheckRecord, day: date) -> None:
     """Insert a check with its pages and findings."""
     check = record.check
-    connection.execute(
-        CHECKS.insert().values(
-            number=check.number,
-            person_id=check.person,
-            date=day,
-            viewed_at=check.viewed_at,
-            reported_at=check.reported_at,
-            recorded_at=record.recorded_at,
-            way=record.way,
-            attested=record.attested,
-            amends=record.amends,
-        )
-    )
+    row = {
+        "number": check.number,
+        "person_id": check.person,
+        "date": day,
+        "viewed_at": check.viewed_at,
+        "reported_at": check.reported_at,
+        "recorded_at": record.recorded_at,
+        "way": record.way,
+        "attested": record.attested,
+        "amends": record.amends,
+    }
+    connection.execute(INSERT_CHECK, row)
     pages = [{"check_number": check.number, "page_key": page} for page in sorted(check.pages)]
     if pages:
-        connection.execute(CHECK_PAGES.insert(), pages)
+        connection.execute(INSERT_PAGES, pages)
     for found in record.findings:
-        connection.execute(
-            FINDINGS.insert().values(
-                check_number=check.number,
-                page_key=found.page,
-                category=found.category,
-                action=found.action,
-            )
-        )
+        finding = {
+            "check_number": check.number,
+            "page_key": found.page,
+            "category": found.category,
+            "action": found.action,
+        }
+        connection.execute(INSERT_FINDING, finding)
