@@ -13,8 +13,9 @@ from pathlib import Path
 
 from tests.browser.crawl import crawl
 from tests.browser.history import EVENING, MIDDAY, OPERATOR, History
-from tests.standins.command import Daemon, Dial, example, free_port, settings, wait_until
+from tests.standins.command import Daemon, Dial, example, settings, wait_until
 from tests.standins.mail_server import MailServer
+from tests.standins.ports import free_port
 from watchbill.acts.sign_in import make_sign_in_link, sign_in
 from watchbill.assembly import open_office
 from watchbill.core.roster import Person

@@ -15,10 +15,10 @@ from tests.standins.command import (
     environment,
     example,
     faked,
-    free_port,
     settings,
     watchbill,
 )
+from tests.standins.ports import free_port
 
 MONDAY = faked("2026-11-23 08:30:00", frozen=True)
 

@@ -11,7 +11,7 @@ from collections import Counter
 import pytest
 
 from tests.cli.terminal import DANA, KIM, LEE, WIDTH, Terminal
-from tests.standins.command import free_port
+from tests.standins.ports import free_port
 
 TODAY = ("--from", "2026-11-23", "--to", "2026-11-23")
 RECEIPT = re.compile(

@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -72,13 +71,6 @@ class Dial:
     def environment(self) -> dict[str, str]:
         """Return the environment of a process that goes by this clock."""
         return {**_preload(), "FAKETIME_TIMESTAMP_FILE": str(self._file)}
-
-
-def free_port() -> int:
-    """Return a port of loopback that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def example(folder: Path) -> Path:

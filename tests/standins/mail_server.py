@@ -28,6 +28,7 @@ from typing import Any, NamedTuple, Self
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from tests.standins.ports import free_port
 from tests.standins.rules import Rules
 
 OK = "250 OK"
@@ -193,7 +194,7 @@ class MailServer:
         require_starttls: bool = False,
         on_mail: Callable[[Mail], None] | None = None,
     ) -> None:
-        self.port = port
+        self.port = port or free_port()
         self.username = username
         self.password = password
         self.certificate = certificate
@@ -354,7 +355,7 @@ def _bound(port: int) -> socket.socket:
 
 
 class _Controller(Controller):
-    """aiosmtpd's controller on a socket bound beforehand, so that the port may be any free one."""
+    """aiosmtpd's controller on a socket bound beforehand, which says that it is TCP."""
 
     def __init__(self, mail_server: MailServer) -> None:
         self.mail_server = mail_server

@@ -11,12 +11,11 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -24,6 +23,8 @@ from typing import Any, Self
 import psycopg
 import sqlalchemy as sa
 from psycopg import sql
+
+from tests.standins.ports import free_port
 
 URL_VARIABLE = "TEST_POSTGRESQL_URL"
 HOST = "127.0.0.1"
@@ -71,12 +72,6 @@ def _account() -> dict[str, Any]:
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
-def _free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
-
-
 class _Cluster:
     """A database cluster of our own in a temporary folder; it is gone when it is stopped."""
 
@@ -120,7 +115,7 @@ class _Cluster:
     def _start(self) -> str:
         """Start on a free port; another where somebody took it meanwhile."""
         for _ in range(STARTS):
-            port = _free_port()
+            port = free_port()
             if self._listens(port):
                 return f"postgresql+psycopg://{SUPERUSER}@{HOST}:{port}/postgres"
         raise AssertionError((self._folder / "log").read_text())

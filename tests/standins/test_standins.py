@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import smtplib
-import socket
 import ssl
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
 from tests.standins.mail_server import Certificate, MailServer, self_signed
+from tests.standins.ports import free_port
 from tests.standins.twilio_messages import segments
 from tests.standins.twilio_server import TwilioServer
 
@@ -595,11 +595,6 @@ def test_five_hundred_mails_go_through_one_connection_within_a_second_or_so(
 
 
 # How both run by hand
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
 
 
 @pytest.mark.parametrize("name", ["twilio_server", "mail_server"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import sqlite3
 import tempfile
 import threading
@@ -18,6 +17,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.conftest import database
+from tests.standins.ports import free_port
 from tests.standins.postgresql import PostgreSQL
 from tests.store.appender import begin
 from tests.store.databases import Shelf
@@ -214,10 +214,8 @@ def test_a_postgresql_database_without_tables_lacks_them(
 
 
 def test_a_postgresql_server_that_is_not_there_does_not_answer() -> None:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    assert sentence(f"postgresql+psycopg://anybody@127.0.0.1:{port}/watchbill", read) == SILENT
+    url = f"postgresql+psycopg://anybody@127.0.0.1:{free_port()}/watchbill"
+    assert sentence(url, read) == SILENT
 
 
 def test_a_postgresql_connection_that_was_ended_is_replaced_unseen(postgresql_shelf: Shelf) -> None:

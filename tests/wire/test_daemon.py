@@ -13,7 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.standins.command import Daemon, free_port, settings, utc, wait_until
+from tests.standins.command import Daemon, settings, utc, wait_until
+from tests.standins.ports import free_port
 from tests.wire.agency import KIM, LINK, SAM_MAIL, Agency
 from watchbill.daemon import FRESH_SECONDS
 from watchbill.daemon import Daemon as Inside
