@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -66,23 +67,29 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    begin_with_the_longest(items)
+    workers: int = getattr(config, "workerinput", {}).get("workercount", 1)
+    begin_with_the_longest(items, workers)
     for need in NEEDS:
         if config.getoption(need.flag):
             config.hook.pytest_deselected(items=[item for item in items if need.of(item)])
             items[:] = [item for item in items if not need.of(item)]
 
 
-def begin_with_the_longest(items: list[pytest.Item]) -> None:
-    """Let the longest tests stand first in each half of the shuffled tests, which a worker begins with.
+def begin_with_the_longest(items: list[pytest.Item], workers: int) -> None:
+    """Let the longest tests stand first in the share of the shuffled tests that each worker begins with.
 
     What is short is left for the end, where it is shared out: no worker is left alone with a year.
     """
     long = sorted((item for item in items if seconds_of(item)), key=seconds_of, reverse=True)
-    short = [item for item in items if not seconds_of(item)]
-    first, second = long[::2], long[1::2]
-    middle = max((len(items) + 1) // 2 - len(first), 0)
-    items[:] = [*first, *short[:middle], *second, *short[middle:]]
+    short = deque(item for item in items if not seconds_of(item))
+    left, shares = len(items), list[list[pytest.Item]]()
+    for worker in range(workers):
+        size = left // (workers - worker)
+        left -= size
+        share = long[worker::workers]
+        share += [short.popleft() for _ in range(min(size - len(share), len(short)))]
+        shares.append(share)
+    items[:] = [item for share in shares for item in share] + list(short)
 
 
 def seconds_of(item: pytest.Item) -> int:
