@@ -24,6 +24,7 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.standins.ports import free_port
 from tests.standins.rules import Rules
 from tests.standins.twilio_messages import (
     API,
@@ -249,7 +250,7 @@ class TwilioServer:
         now: Callable[[], datetime] = utc_now,
         on_message: Callable[[Message], None] | None = None,
     ) -> None:
-        self.port = port
+        self.port = port or free_port()
         self.account_sid = account_sid
         self.auth_token = auth_token
         self.own_number = own_number

@@ -155,7 +155,7 @@ def the_record_shows_it_all(agency: Agency) -> None:
     assert (printed.code, printed.json) == (0, list(log.values()))
     verified = agency.command("verify")
     assert (verified.code, "The journal holds" in verified.out) == (0, True)
-    agency.nothing_came_twice()
+    agency.nothing_came_twice(killed=True)
     assert (len(agency.texts(KIM)), agency.count()) == (4, (4, 2))
 
 

@@ -136,7 +136,7 @@ def test_from_sick_to_back_by_text_with_a_restart_at_every_step(by_text: Agency)
         "act_refused",
     ):
         assert kind in kinds
-    agency.nothing_came_twice()
+    agency.nothing_came_twice(killed=True)
     agency.the_journal_holds()
 
 

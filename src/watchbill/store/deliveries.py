@@ -19,13 +19,14 @@ from watchbill.store.tables import DeliveryRow, table
 
 DELIVERIES = table(DeliveryRow)
 LATEST = 200
-THE_NEXT = (
+NEXT_NUMBER = (
     sa.select(sa.func.count() + 1)
     .select_from(DELIVERIES)
-    .where(DELIVERIES.c.notice_id == sa.bindparam("of"))
+    .where(DELIVERIES.c.notice_id == sa.bindparam("attempts_of"))
     .scalar_subquery()
 )
-BEGIN_ATTEMPT = DELIVERIES.insert().values(number=THE_NEXT).returning(DELIVERIES.c.id)
+"""How many attempts there are of a notice, and one; the name of what is bound must not be a column's."""
+BEGIN_ATTEMPT = DELIVERIES.insert().values(number=NEXT_NUMBER).returning(DELIVERIES.c.id)
 CHANGE_ATTEMPT = DELIVERIES.update().where(DELIVERIES.c.id == sa.bindparam("which"))
 ATTEMPTS = (
     sa.select(DELIVERIES)
@@ -75,7 +76,7 @@ def begin_delivery(
     """Claim a notice: the attempt is on record before the wire is touched. Return its id."""
     update_notice(connection, notice.id, state=NoticeState.SENDING)
     row = {
-        "of": notice.id,
+        "attempts_of": notice.id,
         "notice_id": notice.id,
         "channel": channel,
         "address": address,

@@ -175,7 +175,10 @@ def windows_between(connection: sa.Connection, first: date, last: date) -> list[
 
 
 def occasions_between(connection: sa.Connection, first: date, last: date) -> list[Occasion]:
-    """Return only when the windows of the local dates open and close, in the order of opening."""
+    """Return the windows of the local dates, both included, as they are laid out, in the order of opening.
+
+    What became of them is not read.
+    """
     rows = connection.execute(OCCASIONS, {"first": first, "last": last}).all()
     return [Occasion(*row) for row in rows]
 
