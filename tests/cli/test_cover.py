@@ -93,9 +93,9 @@ def test_the_ed_is_told_when_an_uncovered_window_opens(terminal: Terminal) -> No
     terminal.does("tick")
     [gap] = terminal.json("gaps", "--to", "2026-11-30", "--json", code=1)
     assert gap["told"] == [
-        {"person": KIM, "at": "2026-11-23T12:00:00Z", "step": "warning"},
-        {"person": DANA, "at": "2026-11-26T13:30:00Z", "step": "uncovered"},
-        {"person": DANA, "at": "2026-11-26T13:30:00Z", "step": "escalation"},
+        {"person": KIM, "at": "2026-11-23T12:00:00Z", "step": "warning", "state": "delivered"},
+        {"person": DANA, "at": "2026-11-26T13:30:00Z", "step": "uncovered", "state": "delivered"},
+        {"person": DANA, "at": "2026-11-26T13:30:00Z", "step": "escalation", "state": "delivered"},
     ]
 
 

@@ -174,8 +174,8 @@ def test_a_gap_is_a_run_of_windows_from_the_first_opening_to_the_last_closing(
             "windows": [AFTERNOON_ID, f"{TUESDAY}/weekday-morning"],
             "known_since": SEVEN_UTC if ticked else None,
             "told": [
-                {"person": KIM.email, "at": SEVEN_UTC, "step": "warning"},
-                {"person": MORGAN.email, "at": SEVEN_UTC, "step": "escalation"},
+                {"person": KIM.email, "at": SEVEN_UTC, "step": "warning", "state": "pending"},
+                {"person": MORGAN.email, "at": SEVEN_UTC, "step": "escalation", "state": "pending"},
             ]
             if ticked
             else [],
@@ -191,8 +191,8 @@ def test_who_was_told_of_a_gap_and_when_stands_with_it(desk: Desk) -> None:
     (gap,) = gaps_of(desk, MONDAY, TUESDAY)
     assert gap["known_since"] == SEVEN_UTC
     assert gap["told"] == [
-        {"person": MORGAN.email, "at": SEVEN_UTC, "step": "escalation"},
-        {"person": MORGAN.email, "at": "2026-11-23T13:30:00Z", "step": "uncovered"},
+        {"person": MORGAN.email, "at": SEVEN_UTC, "step": "escalation", "state": "pending"},
+        {"person": MORGAN.email, "at": "2026-11-23T13:30:00Z", "step": "uncovered", "state": "pending"},
     ]
 
 

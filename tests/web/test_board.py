@@ -16,8 +16,10 @@ from watchbill.acts.duty import Assignment, assign
 from watchbill.acts.leave import take_leave
 from watchbill.core.checks import Way
 from watchbill.core.roster import DutyKind, LeaveKind
+from watchbill.core.world import NoticeState
 from watchbill.store import journal, troubles
 from watchbill.store.columns import Trouble
+from watchbill.store.notices import NOTICES
 
 TOMORROW = "2026-11-24"
 
@@ -166,6 +168,20 @@ def test_gaps_stand_with_the_reason_and_with_who_was_told(site: Site) -> None:
     assert "Kim Rivera is away (holiday)" in shown
     assert "Known since Mon Nov 23, 9:00 AM EST" in shown
     assert "Kim Rivera was warned on Mon Nov 23, 9:00 AM EST" in shown
+
+
+def test_what_waits_for_the_morning_or_reached_nobody_is_not_called_told(site: Site) -> None:
+    site.look("21:30:00")
+    waits = "Kim Rivera is yet to be warned: the message waits since Mon Nov 23, 9:30 PM EST"
+    assert waits in part(board(site), 'id="gaps"')
+    calendar = words(site.sign_in("Kim").get("/coverage").text)
+    assert "Kim Rivera, Mon Nov 23, 9:30 PM EST: the message waits" in calendar
+    with site.office.store.write() as connection:
+        connection.execute(NOTICES.update().values(state=NoticeState.FAILED))
+    lost = "Kim Rivera was to be warned on Mon Nov 23, 9:30 PM EST, and no channel reached them"
+    assert lost in part(board(site), 'id="gaps"')
+    calendar = words(site.sign_in("Kim").get("/coverage").text)
+    assert "Kim Rivera, Mon Nov 23, 9:30 PM EST: no channel reached them" in calendar
 
 
 @pytest.mark.parametrize(("who", "says"), [("Kim", "sick"), ("Dana", "sick"), ("Lee", "away"), ("Pat", "away"), ("Jo", "away")])  # fmt: skip

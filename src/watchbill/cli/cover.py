@@ -22,6 +22,7 @@ from watchbill.reports import plan as plans
 from watchbill.reports.plan import Plan, Planned
 from watchbill.reports.status import Status
 from watchbill.reports.status import status as find_status
+from watchbill.store.gaps import Telling
 
 WEEK = 6
 WHY_WORDS = {
@@ -84,13 +85,18 @@ def gaps(
                     f"{date_words(run.windows[0].day)} {clock_words(run.windows[0].opens_at, zone)}",
                     f"{date_words(run.windows[-1].day)} {clock_words(run.windows[-1].closes_at, zone)}",
                     str(len(run.windows)),
-                    ", ".join(found.name(person) for person, _, _ in run.told) or "nobody yet",
+                    ", ".join(_told(found, telling) for telling in run.told) or "nobody yet",
                 ]
                 for run in runs
             ]
             print_table("Nobody covers", ("From", "Until", "Windows", "Told"), rows)
         if runs:
             raise typer.Exit(1)
+
+
+def _told(found: Plan, telling: Telling) -> str:
+    ending = " (waits)" if telling.waits else " (not reached)" if telling.failed else ""
+    return f"{found.name(telling.person)}{ending}"
 
 
 def status(context: typer.Context, as_json: AsJson = False) -> None:

@@ -19,6 +19,7 @@ from watchbill.core.windows import Occasion, State, lay_out, occasions
 from watchbill.ledger import Office, active_pages, state_at
 from watchbill.store import gaps as register
 from watchbill.store import people, windows
+from watchbill.store.gaps import Telling
 from watchbill.store.windows import WindowRecord
 
 
@@ -38,7 +39,7 @@ class PlannedGap:
 
     windows: tuple[Occasion, ...]
     known_since: datetime | None
-    told: tuple[tuple[int, datetime, str], ...]
+    told: tuple[Telling, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,9 +217,7 @@ def with_what_was_told(
         PlannedGap(
             one.windows,
             None if number is None else known[number].found_at,
-            ()
-            if number is None
-            else tuple((telling.person, telling.at, telling.step.value) for telling in told[number]),
+            () if number is None else tuple(told[number]),
         )
         for one, number in zip(recognised.found, numbers, strict=True)
     ]
@@ -233,8 +232,13 @@ def gaps_as_json(found: Plan, runs: Sequence[PlannedGap]) -> list[dict[str, obje
             "windows": [window.id for window in gap.windows],
             "known_since": None if gap.known_since is None else iso(gap.known_since),
             "told": [
-                {"person": found.email(person), "at": iso(at), "step": step}
-                for person, at, step in gap.told
+                {
+                    "person": found.email(telling.person),
+                    "at": iso(telling.at),
+                    "step": telling.step,
+                    "state": telling.state,
+                }
+                for telling in gap.told
             ],
         }
         for gap in runs

@@ -15,7 +15,7 @@ from watchbill.core.instants import exact
 from watchbill.core.reasons import Step
 from watchbill.core.windows import Occasion
 from watchbill.core.world import NoticeState
-from watchbill.store.columns import fixed
+from watchbill.store.columns import among, fixed
 from watchbill.store.notices import NOTICES
 from watchbill.store.tables import GapRow, NoticeGapRow, table
 from watchbill.store.windows import windows_named
@@ -23,8 +23,17 @@ from watchbill.store.windows import windows_named
 GAPS, NOTICE_GAPS = table(GapRow), table(NoticeGapRow)
 OPEN = sa.select(GAPS).where(GAPS.c.ended_at.is_(None)).order_by(GAPS.c.id)
 NAMED = sa.select(GAPS).where(GAPS.c.id.in_(sa.bindparam("ids", expanding=True))).order_by(GAPS.c.id)
+GONE = (NoticeState.SENT, NoticeState.DELIVERED)
 TOLD = (
-    sa.select(NOTICE_GAPS.c.gap_id, NOTICES.c.person_id, NOTICES.c.created_at, NOTICES.c.step)
+    sa.select(
+        NOTICE_GAPS.c.gap_id,
+        NOTICES.c.person_id,
+        sa.case((among(NOTICES.c.state, GONE), NOTICES.c.try_at), else_=NOTICES.c.created_at).label(
+            "at"
+        ),
+        NOTICES.c.step,
+        NOTICES.c.state,
+    )
     .join(NOTICES, NOTICES.c.id == NOTICE_GAPS.c.notice_id)
     .where(
         NOTICE_GAPS.c.gap_id.in_(sa.bindparam("ids", expanding=True)),
@@ -52,11 +61,25 @@ class GapRecord:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """That somebody was told of a gap: who, when, by which step."""
+    """That somebody is told of a gap: who, by which step, how far it has come.
+
+    ``at``: when it was sent; when it was owed, where it has yet to be sent or reached nobody.
+    """
 
     person: int
     at: datetime
     step: Step
+    state: NoticeState
+
+    @property
+    def failed(self) -> bool:
+        """Whether no channel reached the person."""
+        return self.state is NoticeState.FAILED
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is not known to have been sent."""
+        return self.state not in GONE and not self.failed
 
 
 def open_gaps(connection: sa.Connection) -> list[GapRecord]:
@@ -147,10 +170,10 @@ def going_on_of(connection: sa.Connection, notice: int) -> list[GapRecord]:
 
 
 def told_of(connection: sa.Connection, gaps: Collection[int]) -> dict[int, list[Telling]]:
-    """Return who was told of each gap, in order."""
+    """Return who was told of each gap, or is to be, in order."""
     found: dict[int, list[Telling]] = defaultdict(list)
     for row in connection.execute(TOLD, {"ids": list(gaps)}) if gaps else ():
-        found[row.gap_id].append(Telling(row.person_id, row.created_at, row.step))
+        found[row.gap_id].append(Telling(row.person_id, row.at, row.step, row.state))
     return found
 
 

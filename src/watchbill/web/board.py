@@ -16,6 +16,7 @@ from watchbill.core.wording import hours, in_words
 from watchbill.reports.board import Board, board_within
 from watchbill.reports.plan import Planned, PlannedGap
 from watchbill.store import people
+from watchbill.store.gaps import Telling
 from watchbill.web import following_up
 from watchbill.web.coverage_words import BEFORE_THE_RECORD, STATES
 from watchbill.web.doors import Door
@@ -134,10 +135,7 @@ def _row(visit: Visit, board: Board, planned: Planned) -> dict[str, Any]:
 
 def _gap(visit: Visit, board: Board, gap: PlannedGap) -> dict[str, Any]:
     roster = board.plan.roster
-    told = [
-        f"{roster.people[person].name} was {STEPS.get(Step(step), 'told')} on {_when(visit, at)}"
-        for person, at, step in gap.told
-    ]
+    told = [_told(visit, roster.people[telling.person].name, telling) for telling in gap.told]
     return {
         "span": span_of(gap.windows, visit.policy.agency),
         "why": why_uncovered(visit.policy, roster, gap.windows[0], visit.person),
@@ -145,6 +143,15 @@ def _gap(visit: Visit, board: Board, gap: PlannedGap) -> dict[str, Any]:
         "told": told[-MOST_TOLD:],
         "earlier": max(0, len(told) - MOST_TOLD),
     }
+
+
+def _told(visit: Visit, name: str, telling: Telling) -> str:
+    what, at = STEPS.get(telling.step, "told"), _when(visit, telling.at)
+    if telling.failed:
+        return f"{name} was to be {what} on {at}, and no channel reached them"
+    if telling.waits:
+        return f"{name} is yet to be {what}: the message waits since {at}"
+    return f"{name} was {what} on {at}"
 
 
 def _looked(visit: Visit, board: Board) -> str | None:

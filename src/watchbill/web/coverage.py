@@ -140,8 +140,9 @@ def _told(visit: Visit, ahead: Plan, gap: OpenGap) -> list[str]:
     """Return who was told and when; not by which step, which would say that the PIO is sick."""
     zone = visit.policy.zone
     return [
-        f"{ahead.name(person)}, {date_words(local_date(at, zone))}, {clock_words(at, zone)}"
-        for person, at, _ in gap.gap.told
+        f"{ahead.name(one.person)}, {date_words(local_date(one.at, zone))}, {clock_words(one.at, zone)}"
+        + (": the message waits" if one.waits else ": no channel reached them" if one.failed else "")
+        for one in gap.gap.told
     ]
 
 
