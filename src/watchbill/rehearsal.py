@@ -171,11 +171,15 @@ def troupe(
     lookup: Lookup | None = None,
     source: InboundSource | None = None,
     origin: str | None = "https://watch.example.org",
+    replies: bool = False,
 ) -> Troupe:
-    """Return the program on a store, with the given played time, chance and senders."""
+    """Return the program on a store, with the given played time, chance and senders.
+
+    ``replies``: whether messages say how to answer, although there is no ``source`` of answers.
+    """
     clock = stage.clock
     office = Office(store, policy, clock, entropy)
-    stationery = Stationery(policy, entropy, origin, replies=source is not None)
+    stationery = Stationery(policy, entropy, origin, replies=replies or source is not None)
     outcomes, under_way = Outcomes(stationery), UnderWay()
     lanes = {
         channel: Lane(channel, session, at_once, workers=1, batch=1)
@@ -277,12 +281,13 @@ def rehearse(
     *,
     done: bool,
     origin: str | None = None,
+    replies: bool = False,
     progress: Callable[[float], None] | None = None,
 ) -> list[Told]:
     """Play from now through the local date ``last``; return what would be said from ``first`` on.
 
     ``done``: whoever is reminded views the pages five minutes later; else nobody reacts. ``origin``:
-    where links begin, ``None`` for messages without links.
+    where links begin, ``None`` for messages without links. ``replies``: whether people can answer by text.
     """
     policy = office.policy
     now = office.clock.now()
@@ -291,7 +296,7 @@ def rehearse(
     clock, entropy = PlayedClock(now), SeededEntropy(0)
     scene = Scene(store, clock)
     senders = {channel: lambda: scene for channel in Channel}
-    company = troupe(policy, store, Stage(clock), entropy, senders, origin=origin)
+    company = troupe(policy, store, Stage(clock), entropy, senders, origin=origin, replies=replies)
     if done:
         scene.react = lambda told: _react(company, told)
     until = day_end(last, policy.zone)

@@ -282,6 +282,31 @@ def test_a_rehearsal_tells_what_would_be_sent_and_changes_nothing(
     assert max(map(len, rest)) <= WIDTH
 
 
+def test_a_rehearsal_says_how_to_answer_where_answers_are_read(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    span = ("--from", "2026-11-23", "--to", "2026-11-24")
+
+    def openings() -> list[str]:
+        told = terminal.json("rehearse", *span, "--json")
+        return [one["text"] for one in told if one["step"] == "opening"]
+
+    assert not any("reply DONE" in text for text in openings())
+    monkeypatch.setenv("WATCHBILL_SMS__PROVIDER", "twilio")
+    monkeypatch.setenv("WATCHBILL_SMS__ACCOUNT_SID", "AC" + "0" * 32)
+    monkeypatch.setenv("WATCHBILL_SMS__AUTH_TOKEN", "secret")
+    assert all("eply DONE" in text for text in openings())
+
+
+def test_the_log_names_the_monitor_of_a_window_that_is_open(terminal: Terminal) -> None:
+    during_the_morning(terminal)
+    terminal.does("check", "--by", "kim")
+    [row, *_] = terminal.json("log", *TODAY, "--format", "json")
+    assert row["monitor"] == KIM
+    [line] = [one for one in terminal.table("log", *TODAY).splitlines() if "completed" in one]
+    assert line.count("Kim Rivera") == 2
+
+
 def test_people_are_added_edited_and_deactivated(terminal: Terminal) -> None:
     mia = ("--email", "mia.chen@example.org", "--name", "Mia  Chen", "--mobile", "419-555-0105")
     said = terminal.does("person", "add", *mia, "--role", "designee")

@@ -100,7 +100,8 @@ def rehearse(
         configuration = invocation(context).configuration()
         origin = configuration.settings.web.origin if configuration.links else None
         done = assume is Assume.DONE
-        told = play(office, begins, ends, done=done, origin=origin, progress=progress)
+        replies = configuration.settings.sms.provider == "twilio"
+        told = play(office, begins, ends, done=done, origin=origin, replies=replies, progress=progress)
     if as_json:
         print_json([one.as_json() for one in told])
         return

@@ -80,7 +80,7 @@ def _log_row(office: Office, found: CoverageLog, row: LogRow) -> list[str]:
     if row.record is None:
         return [date_words(row.day), "outside any window", "extra", "", checks]
     state = str(row.state) + (", unattended" if row.record.unattended else "")
-    monitor = "" if row.record.spans is None else found.name(row.record.monitor)
+    monitor = found.name(row.record.monitor)
     window = hours(row.record.occasion, office.policy.agency)
     return [date_words(row.day), window, state, monitor, checks]
 
