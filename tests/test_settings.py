@@ -11,7 +11,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from watchbill.cli.setup import _configuration_text
+from watchbill.cli.setup import BESIDE, _configuration_text
 from watchbill.core.policy import Anchor, Ladders
 from watchbill.core.reasons import Step
 from watchbill.errors import ConfigurationError
@@ -88,7 +88,7 @@ def test_the_shipped_file_means_what_the_policy_of_the_agency_asks_for() -> None
 
 
 def test_the_starter_file_is_valid_and_says_the_same_but_for_the_agency(tmp_path: Path) -> None:
-    text = _configuration_text("The Agency", "TA", "Europe/Berlin")
+    text = _configuration_text("The Agency", "TA", "Europe/Berlin", BESIDE)
     configuration = load(written(tmp_path, text), {})
     example = load(SHIPPED, {})
     assert configuration.settings.agency.name == "The Agency"

@@ -27,6 +27,7 @@ from watchbill.bell import Bell
 from watchbill.clock import SystemClock, monotonic
 from watchbill.core.checks import Way
 from watchbill.core.instants import iso
+from watchbill.core.parties import failures_are_heard
 from watchbill.errors import UnavailableError, WatchbillError
 from watchbill.housekeeping import HOUSEKEEPING_PERIOD, Housekeeping
 from watchbill.ledger import Office
@@ -93,6 +94,7 @@ class Daemon:
             self._bell.start(first)
             self._supervisor.say("READY=1", f"STATUS={self._status(first)}")
             logger.info("watchbill is ready, pages on %s", self._listening_on(listening))
+            self._see_who_hears_of_failures(store)
             self._wait()
             self._shut_down(server)
         finally:
@@ -146,6 +148,15 @@ class Daemon:
         if self._good_tick is None:
             raise UnavailableError("The first tick did not succeed; the line above says why.")
         return wanted
+
+    def _see_who_hears_of_failures(self, store: Store) -> None:
+        now = SystemClock().now()
+        with store.read() as connection:
+            roster = people.roster_since(connection, now)
+        if roster.people and not failures_are_heard(self._configuration.policy, roster, now):
+            logger.warning(
+                "nobody would hear of a technical failure: give somebody information_services"
+            )
 
     def _serve(self, listening: socket.socket) -> uvicorn.Server:
         application = create(

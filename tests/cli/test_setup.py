@@ -58,6 +58,32 @@ def test_init_writes_a_configuration_that_works_at_once(bare: Terminal) -> None:
     assert bare.does("load", "config/roster.toml").endswith("everything was there already.\n")
 
 
+def test_init_takes_everybody_and_a_place_for_the_record(bare: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "kept" / "watchbill.db"
+    file.parent.mkdir()
+    more = ("--designee", "Lee:lee@example.org", "--information-services", "Jo:jo@example.org")
+    pages = ("--page", "yt=https://www.youtube.com/@best", "--page", "blog=https://example.org/blog")
+    said = bare.does(*INIT, *more, *pages, "--database", f"sqlite:///{file}")
+    assert "information_services" not in said
+    assert file.exists()
+    assert f"kept at sqlite:///{file}." in bare.does("check-config")
+    people = {p["name"]: p["roles"] for p in bare.json("person", "list", "--json")}
+    assert people["Lee"] == ["designee"]
+    assert people["Jo"] == ["information_services"]
+    named = {p["key"]: (p["platform"], p["name"]) for p in bare.json("page", "list", "--json")}
+    assert named == {
+        "fb": ("fb", "BEST on fb"),
+        "yt": ("YouTube", "BEST on YouTube"),
+        "blog": ("blog", "BEST on blog"),
+    }
+
+
+def test_that_nobody_would_hear_of_a_technical_failure_is_said(bare: Terminal) -> None:
+    words = "nobody would hear of a technical failure"
+    assert words in bare.does(*INIT)
+    assert words in bare.does("check-config")
+
+
 def test_init_overwrites_nothing(bare: Terminal) -> None:
     bare.does(*INIT)
     before = bare.config.read_bytes()

@@ -39,6 +39,10 @@ def test_the_unit_never_gives_up_and_watches_finished_work() -> None:
         assert line in TEXT.splitlines()
 
 
+def test_what_the_configuration_says_is_not_said_otherwise_by_the_unit() -> None:
+    assert "WATCHBILL_" not in TEXT
+
+
 def test_every_hardening_line_has_its_reason() -> None:
     reasoned = False
     for line in TEXT.splitlines():

@@ -24,11 +24,32 @@ from watchbill.cli.context import (
     warn_of_gap,
 )
 from watchbill.clock import SystemClock
+from watchbill.core.parties import failures_are_heard
+from watchbill.core.policy import Policy
+from watchbill.core.roster import Roster
 from watchbill.errors import ConfigurationError, UnavailableError
 from watchbill.ledger import Office
 from watchbill.reports.meaning import meaning
 from watchbill.roster_file import RosterEntries, read_roster
 from watchbill.store import schema
+
+BESIDE = "sqlite:///watchbill.db"
+UNHEARD = (
+    "nobody has the role information_services: nobody would hear of a technical failure "
+    "(watchbill person add --role information_services)"
+)
+PLATFORMS = {
+    "facebook.com": "Facebook",
+    "instagram.com": "Instagram",
+    "linkedin.com": "LinkedIn",
+    "nextdoor.com": "Nextdoor",
+    "threads.net": "Threads",
+    "tiktok.com": "TikTok",
+    "twitter.com": "X",
+    "x.com": "X",
+    "youtube.com": "YouTube",
+}
+"""By their sites, the names that people know platforms by."""
 
 database = typer.Typer(help="The database.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -94,6 +115,8 @@ def check_config(context: typer.Context) -> None:
             f"An empty database is filled from {roster}: {len(entries.people)} people, "
             f"{len(entries.pages)} pages."
         )
+        if not _failures_are_heard(configuration.policy, entries):
+            say(f"Note: {UNHEARD}.")
 
 
 def init(
@@ -105,10 +128,26 @@ def init(
     time_zone: Annotated[str, typer.Option("--time-zone", help="America/New_York")],
     pio: Annotated[str, typer.Option("--pio", metavar="NAME:EMAIL[:MOBILE]")],
     director: Annotated[str, typer.Option("--director", metavar="NAME:EMAIL[:MOBILE]")],
+    designee: Annotated[
+        list[str] | None,
+        typer.Option("--designee", metavar="NAME:EMAIL[:MOBILE]", help="May be designated; repeat it."),
+    ] = None,
+    services: Annotated[
+        str | None,
+        typer.Option(
+            "--information-services",
+            metavar="NAME:EMAIL[:MOBILE]",
+            help="Hears of technical failures.",
+        ),
+    ] = None,
     page: Annotated[
         list[str] | None,
         typer.Option("--page", metavar="KEY=URL", help="A page to watch; repeat it."),
     ] = None,
+    database_url: Annotated[
+        str,
+        typer.Option("--database", metavar="URL", help="sqlite:////var/lib/watchbill/watchbill.db"),
+    ] = BESIDE,
 ) -> None:
     """Write a configuration, a roster and a database for an agency."""
     target = invocation(context).config or settings.DEFAULT_PLACES[0]
@@ -116,9 +155,15 @@ def init(
     for file in (target, roster):
         if file.exists():
             raise ConfigurationError(f"{file}: exists already; move it away, or name another --config.")
+    people = [_person_text(pio, "pio", "--pio")]
+    people.append(_person_text(director, "executive_director", "--director"))
+    people += [_person_text(text, "designee", "--designee") for text in designee or ()]
+    if services is not None:
+        people.append(_person_text(services, "information_services", "--information-services"))
+    pages = [_page_text(text, short_name) for text in page or ()]
     texts = {
-        target: _configuration_text(name, short_name, time_zone),
-        roster: _roster_text(pio, director, page or []),
+        target: _configuration_text(name, short_name, time_zone, database_url),
+        roster: "\n".join([*people, *pages]),
     }
     try:
         _write(texts)
@@ -135,10 +180,12 @@ def init(
         for file in texts:
             file.unlink(missing_ok=True)
         raise
+    unheard = () if _failures_are_heard(configuration.policy, entries) else (f"  people: {UNHEARD}",)
     for line in (
         f"Wrote {target}",
         f"and   {roster}, and made the database.",
         "Before you rely on it:",
+        *unheard,
         "  holidays: set country and subdivision, so that the plan knows them",
         "  contact_lines: whom to call when a child may be in danger",
         "  email, sms: messages go to the terminal until a provider is set",
@@ -167,31 +214,38 @@ def _quoted(text: str) -> str:
     return quoted
 
 
-def _configuration_text(name: str, short_name: str, time_zone: str) -> str:
+def _failures_are_heard(policy: Policy, entries: RosterEntries) -> bool:
+    roster = Roster(people=dict(enumerate(entries.people)))
+    return failures_are_heard(policy, roster, SystemClock().now())
+
+
+def _configuration_text(name: str, short_name: str, time_zone: str, url: str) -> str:
     template = resources.files("watchbill").joinpath("starter.toml").read_text(encoding="utf-8")
     return (
         template.replace("@NAME@", _quoted(name))
         .replace("@SHORT_NAME@", _quoted(short_name))
         .replace("@TIME_ZONE@", _quoted(time_zone))
+        .replace("@DATABASE@", _quoted(url))
     )
 
 
-def _roster_text(pio: str, director: str, pages: list[str]) -> str:
-    parts = [
-        _person_text(pio, "pio", "--pio"),
-        _person_text(director, "executive_director", "--director"),
-    ]
-    for text in pages:
-        key, sign, url = text.partition("=")
-        if not sign:
-            raise ConfigurationError(
-                f"--page: {text!r} is not KEY=URL; write fb=https://www.example.org/fb."
-            )
-        parts.append(
-            f"[[pages]]\nkey = {_quoted(key)}\nplatform = {_quoted(key)}\nname = {_quoted(key)}\n"
-            f"url = {_quoted(url)}\nsince = 2000-01-01\n"
+def _page_text(text: str, short_name: str) -> str:
+    key, sign, url = text.partition("=")
+    if not sign:
+        raise ConfigurationError(
+            f"--page: {text!r} is not KEY=URL; write fb=https://www.example.org/fb."
         )
-    return "\n".join(parts)
+    platform = _platform(url) or key
+    return (
+        f"[[pages]]\nkey = {_quoted(key)}\nplatform = {_quoted(platform)}\n"
+        f"name = {_quoted(f'{short_name} on {platform}')}\nurl = {_quoted(url)}\nsince = 2000-01-01\n"
+    )
+
+
+def _platform(url: str) -> str | None:
+    """Return the name of the platform that an address belongs to; ``None`` for one that is not known."""
+    host = url.partition("://")[2].partition("/")[0].lower()
+    return next((name for site, name in PLATFORMS.items() if f".{host}".endswith(f".{site}")), None)
 
 
 def _person_text(text: str, role: str, field: str) -> str:

@@ -54,6 +54,11 @@ def recipients(
     return tuple(dict.fromkeys(person for party in parties for person in people(party)))
 
 
+def failures_are_heard(policy: Policy, roster: Roster, now: datetime) -> bool:
+    """Whether there is anybody at all who would be told of a technical failure (DOMAIN §5, health)."""
+    return bool(recipients(policy, roster, policy.ladders.health.to, now))
+
+
 def may_speak_from(
     policy: Policy,
     ahead: Iterable[Occasion],
