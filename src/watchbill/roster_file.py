@@ -43,6 +43,10 @@ def _key(value: str) -> str:
         raise ValueError(f"has {len(value)} characters; keep the key to {LONGEST_KEY}")
     if not PAGE_KEY.fullmatch(value):
         raise ValueError(f"{value!r} is not a key; use lower-case letters, digits and hyphens")
+    if value.isdigit() or value == "done":
+        raise ValueError(
+            f"{value!r} means something else in a text (DONE FB 4); begin it with a letter"
+        )
     return value
 
 

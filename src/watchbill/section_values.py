@@ -6,7 +6,11 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
+LONGEST_SPAN = timedelta(days=366)
 TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+
+
+SPAN = r"P(?=.)(\d{1,7}D)?(T(?=.)(\d{1,7}H)?(\d{1,7}M)?(\d{1,7}S)?)?"
 
 
 def _time_of_day(value: object) -> object:
@@ -20,9 +24,15 @@ def _time_of_day(value: object) -> object:
 def _duration(value: object) -> object:
     if isinstance(value, timedelta):
         return value
-    if isinstance(value, str) and re.fullmatch(r"P(?=.)(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?", value):
+    if isinstance(value, str) and re.fullmatch(SPAN, value):
         return value
     raise ValueError('is not a span of time; write it as "PT30M" (30 minutes) or "PT1H" (an hour)')
+
+
+def _bounded(value: timedelta) -> timedelta:
+    if value > LONGEST_SPAN:
+        raise ValueError(f"must be at most {LONGEST_SPAN.days} days; write a shorter span")
+    return value
 
 
 def _one_line(value: str) -> str:
@@ -33,7 +43,7 @@ def _one_line(value: str) -> str:
 
 OneLine = Annotated[str, AfterValidator(_one_line)]
 TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Duration = Annotated[timedelta, BeforeValidator(_duration), AfterValidator(_bounded)]
 
 
 class Section(BaseModel):

@@ -7,7 +7,7 @@ import re
 from datetime import date, timedelta
 from email.errors import HeaderParseError
 from email.headerregistry import Address
-from email.utils import parseaddr
+from email.utils import getaddresses, parseaddr
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -140,7 +140,11 @@ class WebSection(Section):
     @classmethod
     def _plain_origin(cls, value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        try:
+            known = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        except ValueError:  # a port that is none
+            known = False
+        if not known or " " in value or not value.isprintable():
             raise ValueError('is not an origin; write it as "https://watch.example.org"')
         if parts.path.rstrip("/") or parts.query or parts.fragment or len(value) > LONGEST_ORIGIN:
             raise ValueError(f"must be a scheme and a host alone, at most {LONGEST_ORIGIN} characters")
@@ -205,6 +209,7 @@ class EmailSection(Section):
     @field_validator("from_address")
     @classmethod
     def _sender(cls, value: str) -> str:
+        several = len(getaddresses([value])) > 1
         name, address = parseaddr(value)
         try:
             Address(display_name=name, addr_spec=address)
@@ -212,7 +217,7 @@ class EmailSection(Section):
             address = ""
         local, _, domain = address.partition("@")
         written = value.isprintable() and address.isascii() and " " not in address
-        if not local or not domain or not written:
+        if not local or not domain or not written or several:
             raise ValueError(
                 f"{value!r} is not an address; write it as 'watchbill <watchbill@example.org>', "
                 "with quotation marks round a name that has a comma"

@@ -14,14 +14,23 @@ from freezegun import freeze_time
 from freezegun.api import FrozenDateTimeFactory
 
 from tests.cli.terminal import Terminal
-from tests.standins.command import example, utc
+from tests.standins.command import EXAMPLE, example, utc
 from watchbill.cli.main import run
+from watchbill.roster_file import read_roster
+from watchbill.settings import load
 
 MONDAY = "2026-11-23 07:00:00"
 
 
 @pytest.fixture(scope="session")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def _read_before() -> None:
+    """Read what is read with pydantic once while time goes on: a frozen ``date`` is no type to it."""
+    configuration = load(EXAMPLE / "watchbill.toml", {})
+    read_roster(EXAMPLE / "roster.toml", configuration.policy.zone)
+
+
+@pytest.fixture(scope="session")
+def furnished(_read_before: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the shipped example and its roster loaded."""
     folder = tmp_path_factory.mktemp("example")
     config = example(folder)
@@ -34,7 +43,10 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def bare(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    _read_before: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> Iterator[Terminal]:
     """Give a terminal in an empty folder."""
     for name in [*os.environ]:

@@ -40,6 +40,22 @@ CASES = [
     ('minimum_cover = "PT30M"', 'minimum_cover = "PT0S"', "policy.minimum_cover: must be longer"),
     ("minimum_cover = ", "minimum_cover = 30 #", "policy.minimum_cover: is not a span of time"),
     ("horizon_days = 60", 'horizon_days = "many"', "policy.horizon_days: must be a whole number"),
+    ('again_after = "PT24H"', 'again_after = "P9999999D"', "again_after: must be at most 366 days"),
+    (
+        'confirm_within = "PT5M"',
+        'confirm_within = "P99999999D"',
+        "confirm_within: is not a span of time",
+    ),
+    ("days_before = [7, 3, 1]", "days_before = [9999999]", "days_before: each must be from 1 to 730"),
+    ("days_ahead = 7", "days_ahead = 999999999", "health.days_ahead: must be from 1 to 730"),
+    ("notice_check_days = 7", "notice_check_days = 99999999999", "notice_check_days: must be from 1"),
+    ('origin = "http://127.0.0.1:8080"', 'origin = "http://a b"', "web.origin: is not an origin"),
+    ('origin = "http://127.0.0.1:8080"', 'origin = "http://a:99999"', "web.origin: is not an origin"),
+    (
+        'from_address = "LCCS watchbill <watchbill@example.org>"',
+        'from_address = "a@b.org, c@d.org"',
+        "email.from_address: 'a@b.org, c@d.org' is not an address",
+    ),
     ("horizon_days = 60", "horizon_days = 0", "policy.horizon_days: must be from 1 to"),
     ("weekend_checks = 1", "weekend_checks = 0", "policy.weekend_checks: must be at least 1"),
     (

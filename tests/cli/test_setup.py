@@ -351,10 +351,15 @@ def test_every_command_has_help_that_fits_the_screen(bare: Terminal, command: tu
 
 
 def test_a_command_that_only_groups_shows_its_help(bare: Terminal) -> None:
-    for command in ((), ("leave",), ("duty",), ("person",), ("page",), ("db",)):
+    for command in (("leave",), ("duty",), ("person",), ("page",), ("db",)):
         ended = bare.type(*command)
         assert (ended.code, ended.out) == (2, "")
         assert ended.err.lstrip().startswith("Usage: watchbill")
+
+
+@pytest.mark.parametrize("command", [(), ("--config", "config/watchbill.toml")])
+def test_without_a_verb_one_sentence_says_what_to_do(bare: Terminal, command: tuple[str, ...]) -> None:
+    assert "Say what to do, such as `watchbill status`" in bare.refuses(*command)
 
 
 def test_the_version_is_told(bare: Terminal) -> None:

@@ -14,14 +14,13 @@ from typer.exceptions import TyperException
 from watchbill import __version__
 from watchbill.cli import daemon
 from watchbill.cli.context import Invocation, warn
-from watchbill.errors import ConfigurationError, WatchbillError
+from watchbill.errors import ConfigurationError, RefusedError, WatchbillError
 
 USAGE, CANNOT_WORK, INTERRUPTED = 2, 3, 130
 
 app = typer.Typer(
     name="watchbill",
     help="Sees to it that an agency's social networking pages are looked at, and by whom.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -69,6 +68,10 @@ def before(
     if version:
         sys.stdout.write(f"watchbill {__version__}\n")
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        raise RefusedError(
+            "Say what to do, such as `watchbill status`; `watchbill --help` lists the commands."
+        )
 
 
 def config_first(arguments: list[str]) -> list[str]:

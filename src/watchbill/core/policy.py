@@ -149,8 +149,11 @@ class GapLadder:
             )
         if not self.warning:
             _refuse('ladders.gap.warning.to: name at least one party; for example "pio".')
-        if any(days < 1 for days in self.days_before):
-            _refuse("ladders.gap.warning.days_before: each must be at least 1; for example [7, 3, 1].")
+        if any(not 1 <= days <= LONGEST_HORIZON for days in self.days_before):
+            _refuse(
+                f"ladders.gap.warning.days_before: each must be from 1 to {LONGEST_HORIZON}; for example "
+                "[7, 3, 1]."
+            )
         if not timedelta(0) < self.escalation_before <= LONGEST_NOTICE:
             _refuse('ladders.gap.escalation.before: must be at most a week; for example "PT24H".')
 
@@ -195,7 +198,7 @@ class HealthLadder:
         if not self.unreachable_soon:
             _refuse('ladders.health.unreachable_soon: name at least one party; for example "pio".')
         if not 1 <= self.days_ahead <= LONGEST_HORIZON:
-            _refuse("ladders.health.days_ahead: must be at least 1; for example 7.")
+            _refuse(f"ladders.health.days_ahead: must be from 1 to {LONGEST_HORIZON}; for example 7.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,7 +376,7 @@ def _check_spans(policy: Policy) -> None:
         _refuse(f"policy.horizon_days: must be from 1 to {LONGEST_HORIZON}; for example 60.")
     if policy.weekend_checks < 1:
         _refuse("policy.weekend_checks: must be at least 1, the policy (§6) asks for weekend checks.")
-    if policy.notice_check_days < 1:
-        _refuse("policy.notice_check_days: must be at least 1; for example 7.")
+    if not 1 <= policy.notice_check_days <= LONGEST_HORIZON:
+        _refuse(f"policy.notice_check_days: must be from 1 to {LONGEST_HORIZON}; for example 7.")
     if policy.waking_until <= policy.waking_from:
         _refuse('policy.waking_hours: must end later than they begin; for example "07:00-21:00".')
