@@ -179,6 +179,22 @@ def test_the_key_of_the_figures_is_none_or_hard_to_guess(length: int, *, good: b
             load(SHIPPED, environment)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("WATCHBILL_FOO__BAR", "1", "foo: is not a key that watchbill knows"),
+        ("WATCHBILL_AGENCY__TIME_ZONE", "Mars/X", "agency.time_zone: 'Mars/X' is not a time zone"),
+        ("WATCHBILL_POLICY__HORIZON_DAYS", "0", "policy.horizon_days: must be from 1"),
+    ],
+)
+def test_what_a_variable_says_wrongly_is_blamed_on_the_variable(
+    name: str, value: str, words: str
+) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        load(SHIPPED, {"WATCHBILL_DATABASE__URL": "sqlite:///x.db", name: value})
+    assert refused.value.message.startswith(f"{name}: {words}")
+
+
 def test_the_key_of_the_figures_has_no_spaces() -> None:
     with pytest.raises(ConfigurationError, match="without spaces"):
         load(SHIPPED, {"WATCHBILL_WEB__METRICS_KEY": "k" * 10 + " " + "k" * 10})

@@ -290,7 +290,12 @@ def test_a_window_that_a_clock_far_ahead_has_settled_is_open_again_when_it_is_ri
     desk.at("2026-11-25T12:00")
     desk.tick()
     assert desk.window(MORNING_ID).unattended
+    before, entries = desk.window(MORNING_ID), len(desk.kinds())
     desk.at(f"{MONDAY}T09:00")
+    ticked = desk.tick()
+    assert (desk.window(MORNING_ID), len(desk.kinds())) == (before, entries)
+    desk.later(seconds=60)
+    assert ticked.next_at == desk.clock.now()
     desk.tick()
     record = desk.window(MORNING_ID)
     assert (record.state, record.settled_at, record.unattended) == (State.OPEN, None, False)

@@ -24,9 +24,10 @@ from watchbill.core.roster import Page
 from watchbill.core.windows import State, lay_out, occasions
 from watchbill.store import journal, people, windows
 from watchbill.store.engine import Store
-from watchbill.store.windows import WindowRecord
+from watchbill.store.windows import WatchRecord, WindowRecord
 
 CLOCK_WAS_AHEAD = timedelta(hours=1)
+STEADY = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,18 @@ def advance(office: Office, connection: sa.Connection, now: datetime, *, ticking
     laid_until = None if watch is None else watch.laid_until
     if is_new or laid_until is None or laid_until < horizon or watch is None or now < watch.began_at:
         _lay_out(office, connection, reading, laid_until, now)
-    _reopen(office, connection, now)
+    if is_steady(watch, now):
+        _reopen(office, connection, now)
     _freeze(office, connection, now)
+
+
+def is_steady(watch: WatchRecord | None, now: datetime) -> bool:
+    """Whether the clock has gone on for a minute since a tick looked at it.
+
+    One look by a clock that was set back opens nothing again (DOMAIN §7, promise 9): it may be that
+    clock that is wrong.
+    """
+    return watch is not None and watch.ticked_at is not None and now - watch.ticked_at >= STEADY
 
 
 def _reopen(office: Office, connection: sa.Connection, now: datetime) -> None:
@@ -219,6 +230,12 @@ def state_at(record: WindowRecord, now: datetime) -> State:
     if now < record.occasion.opens_at:
         return State.UPCOMING
     return State.OPEN if now < record.occasion.closes_at else State.MISSED
+
+
+def unattended_at(record: WindowRecord, now: datetime) -> bool:
+    """Whether no tick ran between a window's opening and its closing, whether or not it is settled yet."""
+    closed = record.settled_at is None and record.occasion.closes_at <= now
+    return record.unattended or (closed and not record.attended)
 
 
 def settle(

@@ -84,14 +84,28 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Configurati
         settings = Settings.model_validate(raw)
     except ValidationError as error:
         field = ".".join(str(part) for part in error.errors()[0]["loc"])
-        where = next((n for key, n in named.items() if f"{field}.".startswith(f"{key}.")), path)
+        unknown = error.errors()[0]["type"] == "extra_forbidden"
+        where = _said_by(field, named, within=unknown) or path
         raise ConfigurationError(f"{where}: {explain(error)}") from None
     try:
         policy = _policy(settings)
         _check_providers(settings)
     except WatchbillError as error:
-        raise ConfigurationError(f"{path}: {error.message}") from None
+        where = _said_by(error.message.partition(":")[0], named) or path
+        raise ConfigurationError(f"{where}: {error.message}") from None
     return Configuration(settings, policy, path)
+
+
+def _said_by(field: str, named: Mapping[str, str], *, within: bool = False) -> str | None:
+    """Return the variable that set a key, ``within``: or one below it; ``None`` where the file did."""
+    return next(
+        (
+            name
+            for key, name in named.items()
+            if f"{field}.".startswith(f"{key}.") or (within and key.startswith(f"{field}."))
+        ),
+        None,
+    )
 
 
 def read_toml(path: Path) -> dict[str, Any]:

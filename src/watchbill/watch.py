@@ -30,7 +30,15 @@ from watchbill.core.world import (
 )
 from watchbill.errors import WatchbillError
 from watchbill.gap_register import look_for_gaps
-from watchbill.ledger import CLOCK_WAS_AHEAD, Office, advance, settle, state_at
+from watchbill.ledger import (
+    CLOCK_WAS_AHEAD,
+    STEADY,
+    Office,
+    advance,
+    is_steady,
+    settle,
+    state_at,
+)
 from watchbill.store import gaps, journal, notices, owing, people, reach, troubles, windows
 from watchbill.store.news import News, news
 from watchbill.store.windows import WatchRecord, WindowRecord
@@ -77,6 +85,7 @@ class Watch:
     _soon: frozenset[int] = field(default=frozenset())
     _seen: WatchRecord | None = None
     _kept: Kept | None = None
+    _open_again_at: datetime | None = None
 
     def tick(self, replies_until: datetime | None = ALWAYS) -> Ticked:
         """Bring the record to now, decide, and apply each step in a transaction of its own.
@@ -96,7 +105,8 @@ class Watch:
                 logger.error("a step was not applied, it is tried again: %s", error.message)
                 failed += 1
         watching = self._note_tick(now, afresh=bool(decision.steps))
-        return Ticked(now, decision.steps, decision.next_at, failed, watching)
+        moments = [at for at in (decision.next_at, self._open_again_at) if at is not None]
+        return Ticked(now, decision.steps, min(moments, default=None), failed, watching)
 
     def _advance(self, now: datetime) -> None:
         with self.office.store.write() as connection:
@@ -107,7 +117,8 @@ class Watch:
         self._covered_for, self._soon = facts, soon
 
     def _behind(self, new: News, begun: list[WindowRecord], now: datetime) -> bool:
-        if new.settled_ahead or self._facts(new.cover, now) != self._covered_for:
+        relapsed = new.settled_ahead and is_steady(new.watch, now)
+        if relapsed or self._facts(new.cover, now) != self._covered_for:
             return True
         return any(
             record.pages is None
@@ -187,6 +198,7 @@ class Watch:
     ) -> World:
         policy = self.office.policy
         self._seen = watch = new.watch
+        self._open_again_at = now + STEADY if new.settled_ahead else None
         since = min([now - INSTANT, *(record.occasion.opens_at for record in begun)])
         kept = self._keep(connection, new, since)
         roster = kept.roster.since(since)

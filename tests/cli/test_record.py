@@ -99,6 +99,32 @@ def test_a_check_after_closing_makes_the_window_late_and_the_next_is_extra(termi
     assert "extra" in terminal.table("log", *TODAY)
 
 
+def test_some_pages_viewed_late_count_for_the_window_and_what_it_lacks_is_said(
+    terminal: Terminal,
+) -> None:
+    during_the_morning(terminal)
+    terminal.at("2026-11-23 12:00:00")
+    terminal.does("tick")
+    said = terminal.does("check", "--by", "kim", "--page", "fb", "--page", "tw", "--page", "li")
+    assert "counts late for 2026-11-23/weekday-morning (missed), which still lacks blog, yt" in said
+    said = terminal.does("check", "--by", "kim", "--page", "yt", "--page", "blog")
+    assert "counts for 2026-11-23/weekday-morning (late)" in said
+    assert "is an extra check" in terminal.does("check", "--by", "kim", "--page", "fb")
+
+
+def test_a_window_that_no_tick_saw_is_unattended_in_the_log_before_the_next_one(
+    terminal: Terminal,
+) -> None:
+    terminal.does("tick")
+    terminal.at("2026-11-23 10:00:00")
+    assert [row["unattended"] for row in terminal.json("log", *TODAY, "--json")] == [False]
+    terminal.at("2026-11-23 12:00:00")
+    before = terminal.json("log", *TODAY, "--json")
+    assert [(row["state"], row["unattended"]) for row in before] == [("missed", True)]
+    terminal.does("tick")
+    assert terminal.json("log", *TODAY, "--json") == before
+
+
 def test_the_log_as_csv_has_a_line_a_check(terminal: Terminal) -> None:
     during_the_morning(terminal)
     terminal.does("check", "--by", "kim", "--page", "fb")

@@ -294,6 +294,27 @@ def test_a_missed_notice_says_what_became_of_the_window_and_the_demand(
     assert said in message.plain()
 
 
+@pytest.mark.parametrize(
+    ("lacking", "said"), [(0, "was met all the same"), (1, "was not met"), (None, "was not met")]
+)
+def test_a_missed_notice_that_comes_on_another_day_asks_for_nothing(
+    lacking: int | None, said: str
+) -> None:
+    about = replace(
+        subject(Reason.WINDOW_MISSED),
+        now=local("2026-11-24T07:00"),
+        can_be_met=lacking is not None,
+        lacking=lacking or 0,
+    )
+    message = compose(about)
+    assert (
+        f"That day has ended, and its record is final. The demand of the policy {said}"
+        in message.plain()
+    )
+    for word in ("today", "Today", "midnight", "made now"):
+        assert word not in message.text + message.plain()
+
+
 def test_a_missed_window_of_nobody_says_so() -> None:
     message = compose(replace(subject(Reason.WINDOW_MISSED), responsible=None, outcomes=()))
     assert "Responsible: nobody was assigned." in message.plain()

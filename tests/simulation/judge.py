@@ -99,23 +99,15 @@ class Judge:
                 self._tick_earlier(program)
 
     def _tick_earlier(self, program: Troupe) -> None:
-        """Tick by a clock that was set back, but not into a window that would have to be opened again."""
+        """Tick once by a clock that was set back."""
         clock = self.world.clock
         before, ahead = self.history(), clock.ahead
         clock.ahead -= timedelta(minutes=self.dice.choice((1, 7, 60, 300, 1500)))
-        if clock.now() > self.began and not self._in_an_unattended_window(clock.now()):
+        if clock.now() > self.began:
             program.watch.tick()
         clock.ahead = ahead
         after = self.history()
         expect(before == after, 9, f"an earlier tick changed history: {_difference(before, after)}")
-
-    def _in_an_unattended_window(self, now: datetime) -> bool:
-        found = windows.WINDOWS.c
-        query = sa.select(found.id).where(
-            found.unattended.is_(True), found.opens_at <= now, found.closes_at > now
-        )
-        with self.world.store.read() as connection:
-            return connection.execute(query).first() is not None
 
     # --- each day --------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from watchbill.acts.deed import By, Deed, check_words, deed, require
 from watchbill.acts.words import why_not_kept
-from watchbill.core.checks import Action, Category, Check, Finding, require_authority
+from watchbill.core.checks import Action, Category, Check, Day, Finding, require_authority
 from watchbill.core.instants import clock_words, date_words, day_end, exact, local_date
 from watchbill.core.journal import Entry, Kind
 from watchbill.core.parties import recipients
@@ -18,7 +18,7 @@ from watchbill.core.reasons import Party, Reason, Step
 from watchbill.core.roster import Person, Roster
 from watchbill.core.windows import State
 from watchbill.errors import RefusedError
-from watchbill.ledger import Office, retally
+from watchbill.ledger import Office, retally, tally_day
 from watchbill.store import journal, owing, people, windows
 from watchbill.store.tables import FormRow, table
 from watchbill.store.windows import CheckRecord, WindowRecord
@@ -33,7 +33,7 @@ class Receipt:
 
     ``window`` is the one that it counts for, with its state after the check; ``None`` for an extra
     check. ``repeated``: the same form had been accepted before, nothing was recorded again.
-    ``lacking``: the pages that the window still lacks. ``afterwards``: reported when its day had
+    ``lacking``: the pages that the window still lacks; viewed now, they count as late where it is missed. ``afterwards``: reported when its day had
     ended; it stands beside the row and changes no state.
     """
 
@@ -279,7 +279,7 @@ def _receipt(act: Deed, entry: Entry, check: Check) -> Receipt:
                 Reason.WINDOW_COMPLETED,
                 act.now,
             )
-    window = _window_of(records, check, changed)
+    window = _window_of(records, check, tally_day(policy, act.connection, day, records))
     return Receipt(
         entry.number,
         entry.short,
@@ -292,29 +292,27 @@ def _receipt(act: Deed, entry: Entry, check: Check) -> Receipt:
 
 
 def _lacking(act: Deed, window: WindowRecord) -> tuple[str, ...]:
-    """Return the pages that a window that is not complete still lacks."""
+    """Return the pages that a window that is not complete still lacks: inside, or late once it is missed."""
+    if window.state is State.COMPLETED:
+        return ()
     day = window.occasion.day
-    viewed = {
-        page
-        for record in windows.checks_between(act.connection, day, day)
-        if window.occasion.takes(record.check.viewed_at)
-        for page in record.check.pages
-    }
-    return (
-        ()
-        if window.state is State.COMPLETED
-        else tuple(p for p in window.pages or () if p not in viewed)
-    )
+    records = windows.windows_between(act.connection, day, day)
+    found = tally_day(act.office.policy, act.connection, day, records)
+    own = next(one for one in found.tallies if one.window.occasion.id == window.occasion.id)
+    return tuple(page for page in window.pages or () if page in own.lacking)
 
 
-def _window_of(
-    records: Sequence[WindowRecord], check: Check, changed: Sequence[str]
-) -> WindowRecord | None:
+def _window_of(records: Sequence[WindowRecord], check: Check, day: Day) -> WindowRecord | None:
+    """Return the window that a viewing falls in, or that it makes up for, be it for some of its pages."""
     inside = [record for record in records if record.occasion.takes(check.viewed_at)]
     if inside:
         return min(inside, key=lambda record: record.occasion.opens_at)
-    made_up = [r for r in records if r.occasion.id in changed and r.state is State.LATE]
-    return made_up[-1] if made_up else None
+    late = {
+        entry.window.occasion.id
+        for entry in day.tallies
+        if any(one.number == check.number for one in entry.late)
+    }
+    return next((record for record in reversed(records) if record.occasion.id in late), None)
 
 
 def parse_finding(text: str) -> Finding:

@@ -12,6 +12,7 @@ from watchbill.acts.deed import By
 from watchbill.cli.context import account, find_person, open_record, say
 from watchbill.core.checks import Action, Category, Way
 from watchbill.core.instants import parse_instant
+from watchbill.core.windows import State
 from watchbill.errors import RefusedError
 
 KEEP_A_COPY = (
@@ -78,4 +79,8 @@ def _counts(receipt: Receipt) -> str:
         return "is an extra check"
     if receipt.afterwards:
         return f"stands beside {receipt.window}, whose state is final ({receipt.state})"
+    if receipt.state is State.MISSED and receipt.lacking:
+        return (
+            f"counts late for {receipt.window} (missed), which still lacks {', '.join(receipt.lacking)}"
+        )
     return f"counts for {receipt.window} ({receipt.state})"

@@ -8,10 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from watchbill.core import duty_phrases, gap_phrases, house_phrases
-from watchbill.core.instants import clock_words, date_words
+from watchbill.core.instants import clock_words, date_words, local_date
 from watchbill.core.reasons import Reason, Step
 from watchbill.core.windows import Occasion, State
 from watchbill.core.wording import Message, Subject, hours, in_words, message, page_count
+
+ENTER_IT_STILL = (
+    "Somebody who did view the pages in time can still enter it, with its time, until midnight. A check "
+    "made now counts as late."
+)
 
 
 def compose(subject: Subject) -> Message:
@@ -114,15 +119,20 @@ def _missed(subject: Subject) -> Message:
         [
             f"The social media check of {_outcome(subject, window, state)}. Responsible: {who}.",
             still,
-            (
-                "Somebody who did view the pages in time can still enter it, with its time, until "
-                "midnight. A check made now counts as late."
-            ),
+            *([] if _is_over(subject) else [ENTER_IT_STILL]),
         ],
     )
 
 
+def _is_over(subject: Subject) -> bool:
+    """Whether the window's local day has ended: its states are final, and nothing can be entered."""
+    return local_date(subject.now, subject.agency.zone) > _window(subject).day
+
+
 def _still_briefly(subject: Subject) -> str:
+    if _is_over(subject):
+        met = subject.can_be_met and not subject.lacking
+        return "That day's viewings are complete all the same." if met else "That day is over."
     if not subject.can_be_met:
         return "Today's viewings can no longer be made up."
     if not subject.lacking:
@@ -131,6 +141,10 @@ def _still_briefly(subject: Subject) -> str:
 
 
 def _still(subject: Subject) -> str:
+    if _is_over(subject):
+        met = subject.can_be_met and not subject.lacking
+        ending = "met all the same" if met else "not met"
+        return f"That day has ended, and its record is final. The demand of the policy was {ending}."
     if not subject.can_be_met:
         return "Today's demand of the policy can no longer be met."
     if not subject.lacking:

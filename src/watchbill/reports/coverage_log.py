@@ -16,7 +16,7 @@ from watchbill.core.instants import day_end, iso
 from watchbill.core.policy import Policy
 from watchbill.core.roster import Page, Person
 from watchbill.core.windows import State
-from watchbill.ledger import Office, active_pages, state_at
+from watchbill.ledger import Office, active_pages, state_at, unattended_at
 from watchbill.store import people, windows
 from watchbill.store.explanations import Explanation, explanations_between
 from watchbill.store.follow_ups import Closing, closings
@@ -178,7 +178,7 @@ def log_within(
 ) -> CoverageLog:
     """Return the log over a connection that is open already; ``ahead``: with windows that have not opened."""
     records = [
-        record
+        replace(record, unattended=unattended_at(record, now))
         for record in windows.windows_between(connection, first, last)
         if ahead or state_at(record, now) is not State.UPCOMING
     ]
