@@ -199,7 +199,7 @@ def assemble(
         Channel.EMAIL: Lane(Channel.EMAIL, email, run[Channel.EMAIL], batch=MAIL_BATCH),
     }
     settings = configuration.settings
-    texter = Texter(_account(configuration)) if settings.sms.provider == "twilio" else None
+    texter = Texter(_account(configuration)) if configuration.replies else None
     origin = settings.web.origin if configuration.links else None
     outcomes = Outcomes(Stationery(office.policy, office.entropy, origin, replies=texter is not None))
     return House(

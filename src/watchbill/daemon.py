@@ -27,7 +27,7 @@ from watchbill.bell import Bell
 from watchbill.clock import SystemClock, monotonic
 from watchbill.core.checks import Way
 from watchbill.core.instants import iso
-from watchbill.core.parties import failures_are_heard
+from watchbill.core.parties import UNHEARD, failures_are_heard
 from watchbill.errors import UnavailableError, WatchbillError
 from watchbill.housekeeping import HOUSEKEEPING_PERIOD, Housekeeping
 from watchbill.ledger import Office
@@ -154,9 +154,7 @@ class Daemon:
         with store.read() as connection:
             roster = people.roster_since(connection, now)
         if roster.people and not failures_are_heard(self._configuration.policy, roster, now):
-            logger.warning(
-                "nobody would hear of a technical failure: give somebody information_services"
-            )
+            logger.warning(UNHEARD)
 
     def _serve(self, listening: socket.socket) -> uvicorn.Server:
         application = create(

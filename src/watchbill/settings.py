@@ -53,6 +53,11 @@ class Configuration:
         return None if name is None else self.folder / name
 
     @property
+    def replies(self) -> bool:
+        """Whether people can answer by text, and what they answer is read."""
+        return self.settings.sms.provider == "twilio"
+
+    @property
     def links(self) -> bool:
         """Whether messages carry links: not where they would be dead on a phone (CONTRACT, web)."""
         settings = self.settings

@@ -91,8 +91,9 @@ class Watch:
         """Bring the record to now, decide, and apply each step in a transaction of its own.
 
         ``replies_until``: up to when what people answered has been read, ``None`` where it could not
-        be; a window that closed later is settled a minute after its closing. A step that fails is logged and left for the next tick; it stops no other. Raises
-        ``UnavailableError`` where the database cannot be used at all.
+        be; a window that closed later is settled a minute after its closing. A step that fails is
+        logged and left for the next tick; it stops no other. Raises ``UnavailableError`` where the
+        database cannot be used at all.
         """
         now = self.office.clock.now()
         world = self._gather(now, replies_until)

@@ -170,6 +170,24 @@ def test_what_needs_a_restart_is_said_at_a_reload(at_noon: Agency) -> None:
         assert daemon.stop() == 0
 
 
+def test_that_nobody_would_hear_of_a_technical_failure_is_among_its_first_words(
+    at_noon: Agency,
+) -> None:
+    roster = at_noon.config.with_name("roster.toml")
+    with at_noon.daemon() as daemon:
+        daemon.ready()
+        assert daemon.stop() == 0
+    assert "nobody would hear of a technical failure" not in daemon.log
+    (at_noon.folder / "watchbill.db").unlink()
+    text = roster.read_text(encoding="utf-8")
+    assert text.count('"information_services"') == 1
+    roster.write_text(text.replace('"information_services"', '"manager"'), encoding="utf-8")
+    with at_noon.daemon() as daemon:
+        daemon.ready()
+        daemon.logged("nobody would hear of a technical failure")
+        assert daemon.stop() == 0
+
+
 def test_a_port_in_use_is_exit_3(at_noon: Agency) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", at_noon.port))

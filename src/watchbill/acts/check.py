@@ -33,8 +33,9 @@ class Receipt:
 
     ``window`` is the one that it counts for, with its state after the check; ``None`` for an extra
     check. ``repeated``: the same form had been accepted before, nothing was recorded again.
-    ``lacking``: the pages that the window still lacks; viewed now, they count as late where it is missed. ``afterwards``: reported when its day had
-    ended; it stands beside the row and changes no state.
+    ``lacking``: the pages that the window still lacks; viewed now, they count as late where it is
+    missed. ``afterwards``: reported when its day had ended; it stands beside the row and changes no
+    state.
     """
 
     number: int
@@ -279,26 +280,24 @@ def _receipt(act: Deed, entry: Entry, check: Check) -> Receipt:
                 Reason.WINDOW_COMPLETED,
                 act.now,
             )
-    window = _window_of(records, check, tally_day(policy, act.connection, day, records))
+    tallied = tally_day(policy, act.connection, day, records)
+    window = _window_of(records, check, tallied)
     return Receipt(
         entry.number,
         entry.short,
         check.viewed_at,
         None if window is None else window.occasion.id,
         None if window is None else window.state,
-        lacking=() if window is None else _lacking(act, window),
+        lacking=() if window is None else _lacking(window, tallied),
         afterwards=check.reported_at >= day_end(day, policy.zone),
     )
 
 
-def _lacking(act: Deed, window: WindowRecord) -> tuple[str, ...]:
-    """Return the pages that a window that is not complete still lacks: inside, or late once it is missed."""
+def _lacking(window: WindowRecord, day: Day) -> tuple[str, ...]:
+    """Return the pages that nobody has viewed for a window yet: inside, or late once it is missed."""
     if window.state is State.COMPLETED:
         return ()
-    day = window.occasion.day
-    records = windows.windows_between(act.connection, day, day)
-    found = tally_day(act.office.policy, act.connection, day, records)
-    own = next(one for one in found.tallies if one.window.occasion.id == window.occasion.id)
+    own = next(one for one in day.tallies if one.window.occasion.id == window.occasion.id)
     return tuple(page for page in window.pages or () if page in own.lacking)
 
 

@@ -100,8 +100,15 @@ def rehearse(
         configuration = invocation(context).configuration()
         origin = configuration.settings.web.origin if configuration.links else None
         done = assume is Assume.DONE
-        replies = configuration.settings.sms.provider == "twilio"
-        told = play(office, begins, ends, done=done, origin=origin, replies=replies, progress=progress)
+        told = play(
+            office,
+            begins,
+            ends,
+            done=done,
+            origin=origin,
+            replies=configuration.replies,
+            progress=progress,
+        )
     if as_json:
         print_json([one.as_json() for one in told])
         return

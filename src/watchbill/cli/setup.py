@@ -24,7 +24,7 @@ from watchbill.cli.context import (
     warn_of_gap,
 )
 from watchbill.clock import SystemClock
-from watchbill.core.parties import failures_are_heard
+from watchbill.core.parties import UNHEARD, failures_are_heard
 from watchbill.core.policy import Policy
 from watchbill.core.roster import Roster
 from watchbill.errors import ConfigurationError, UnavailableError
@@ -34,10 +34,6 @@ from watchbill.roster_file import RosterEntries, read_roster
 from watchbill.store import schema
 
 BESIDE = "sqlite:///watchbill.db"
-UNHEARD = (
-    "nobody has the role information_services: nobody would hear of a technical failure "
-    "(watchbill person add --role information_services)"
-)
 PLATFORMS = {
     "facebook.com": "Facebook",
     "instagram.com": "Instagram",

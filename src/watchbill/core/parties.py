@@ -14,6 +14,11 @@ from watchbill.core.roster import Person, Role, Roster
 from watchbill.core.windows import Occasion
 
 BEFORE_AN_OPENING = timedelta(hours=2)
+UNHEARD = (
+    "nobody has the role information_services: nobody would hear of a technical failure "
+    "(watchbill person add --role information_services)"
+)
+"""What is said to whoever sets the program up, where ``failures_are_heard`` is not so."""
 
 
 def present_pio(policy: Policy, roster: Roster, now: datetime) -> Person | None:

@@ -168,7 +168,7 @@ def _providers(configuration: Configuration) -> list[str]:
         (
             "People may answer by text; replies are asked for every "
             f"{given.sms.poll_seconds} seconds{' and taken by web hook' if given.sms.web_hook else ''}."
-            if given.sms.provider == "twilio"
+            if configuration.replies
             else "Nobody can answer by text; everything stands behind the links in the mails."
         ),
         f"Pages are served on {given.web.listen} and reached at {given.web.origin}.",

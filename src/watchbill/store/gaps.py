@@ -16,14 +16,13 @@ from watchbill.core.reasons import Step
 from watchbill.core.windows import Occasion
 from watchbill.core.world import NoticeState
 from watchbill.store.columns import among, fixed
-from watchbill.store.notices import NOTICES
+from watchbill.store.notices import GONE, NOTICES
 from watchbill.store.tables import GapRow, NoticeGapRow, table
 from watchbill.store.windows import windows_named
 
 GAPS, NOTICE_GAPS = table(GapRow), table(NoticeGapRow)
 OPEN = sa.select(GAPS).where(GAPS.c.ended_at.is_(None)).order_by(GAPS.c.id)
 NAMED = sa.select(GAPS).where(GAPS.c.id.in_(sa.bindparam("ids", expanding=True))).order_by(GAPS.c.id)
-GONE = (NoticeState.SENT, NoticeState.DELIVERED)
 TOLD = (
     sa.select(
         NOTICE_GAPS.c.gap_id,

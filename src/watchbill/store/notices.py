@@ -17,6 +17,7 @@ from watchbill.store.tables import DeliveryRow, LinkRow, NoticeGapRow, NoticeRow
 
 NOTICES, NOTICE_GAPS, LINKS = table(NoticeRow), table(NoticeGapRow), table(LinkRow)
 DELIVERIES = table(DeliveryRow)
+GONE = (NoticeState.SENT, NoticeState.DELIVERED)
 WAITING = (NoticeState.PENDING, NoticeState.SENDING, NoticeState.UNKNOWN)
 CONFIRMATION_SOUGHT = timedelta(hours=24)
 
@@ -376,11 +377,10 @@ MOST_READERS = 10
 
 def latest_checkpoint(connection: sa.Connection, since: datetime) -> tuple[datetime, int, str] | None:
     """Return of the latest digest since an instant: when it was due, its journal number and short hash."""
-    gone = (NoticeState.SENT, NoticeState.DELIVERED)
     query = (
         sa.select(NOTICES.c.due_at, NOTICES.c.about)
         .where(
-            NOTICES.c.due_at >= since, NOTICES.c.reason == Reason.DIGEST_DUE, NOTICES.c.state.in_(gone)
+            NOTICES.c.due_at >= since, NOTICES.c.reason == Reason.DIGEST_DUE, NOTICES.c.state.in_(GONE)
         )
         .order_by(NOTICES.c.due_at.desc())
         .limit(MOST_READERS)
